@@ -1,0 +1,1 @@
+"""Symbolic derivations: SymPy and the standard library only; the runtime never imports them."""

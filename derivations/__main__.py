@@ -1,0 +1,64 @@
+"""python -m derivations: list the derivations, run their proofs, and check or write the generated code."""
+
+import argparse
+import sys
+import textwrap
+
+from derivations.catalogue import catalogue
+from derivations.codegen import writer
+from derivations.codegen.render import COMMAND
+from derivations.derivation import ProofError
+from derivations.pipeline import TARGET, build, prove_all
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return 0 when current, 1 when a proof fails or the generated code is stale."""
+    options = _parser().parse_args(arguments)
+    derivations = catalogue()
+    for entry in derivations:
+        print(f"{entry.name}: {entry.title}")
+        print(textwrap.indent(textwrap.fill(entry.statement, 92), "    "))
+    if options.list:
+        return 0
+    try:
+        proved = prove_all(derivations)
+    except ProofError as failure:
+        print(f"proof failed: {failure}", file=sys.stderr)
+        if not options.unproved:
+            return 1
+        proved = {}
+    print(f"proved: {len(proved)} derivations, {sum(proved.values())} steps reduced to zero")
+    files = build(proved)
+    if options.write:
+        changed = writer.write(files, TARGET)
+        print(f"written: {', '.join(changed) if changed else 'nothing, all current'}")
+        return 0
+    report = writer.differences(files, TARGET)
+    if report:
+        print(report, file=sys.stderr)
+        print(f"generated code is not what the derivations give; mend: {COMMAND}", file=sys.stderr)
+        return 1
+    print(f"current: {len(files)} generated files")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m derivations",
+        description="List the derivations with their statements, run every proof, then compare the "
+        "generated code in sphspec/_generated with what the derivations give.",
+    )
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument("--check", action="store_true", help="compare, write nothing (the default)")
+    action.add_argument("--write", action="store_true", help="regenerate sphspec/_generated")
+    action.add_argument("--list", action="store_true", help="only list the statements")
+    parser.add_argument(
+        "--unproved",
+        action="store_true",
+        help="go on when a proof fails: for planting an error and seeing the verification catch it",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

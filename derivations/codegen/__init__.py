@@ -1,0 +1,1 @@
+"""Code generation: expressions in, text out; only `writer` touches files."""

@@ -1,0 +1,149 @@
+"""Kernels as source text of Python modules: one function each, docstring, named intermediates, checks."""
+
+import ast
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+
+import sympy
+from sympy import Basic, MatrixBase, MatrixExpr, Symbol, cse, latex, numbered_symbols
+
+from derivations.codegen.fingerprint import fingerprint
+from derivations.codegen.in_place import in_place_lines
+from derivations.codegen.printer import Printer, stable
+from derivations.derivation import Derivation, Kernel
+
+WIDTH = 100
+INDENT = 4
+SIMPLE_POWER = re.compile(r"(?<=[\w.]) \*\* (?=-?[\w.]+(?![\w.(\[]))")  # a**2 hugs, f(x) ** 2 does not
+NEGATED_POWER = re.compile(r"-(?=\w)([\w.]+\*\*[\w.]+)")  # -(a**2); a binary minus is followed by a space
+COMMAND = "python -m derivations --write"
+
+
+def render_module(entries: Iterable[tuple[Derivation, Kernel]]) -> str:
+    """Return the source of one generated module."""
+    pairs = tuple(entries)
+    functions = [_function(derivation, kernel) for derivation, kernel in pairs]
+    titles = ", ".join(sorted({derivation.name for derivation, _ in pairs}))
+    origin = _wrap(f"Derivations: {titles}", "")
+    header = (
+        f'"""Generated from derivations; do not edit.\n\n{origin}\n'
+        f'Regenerate: {COMMAND}\nSymPy: {sympy.__version__}\n"""\n'
+    )
+    imports = "from typing import Any\n\nimport numpy as np\n"
+    alias = "Value = Any  # a number or an array; arguments are broadcast\n"
+    names = "".join(f'    "{kernel.name}",\n' for _, kernel in sorted(pairs, key=lambda p: p[1].name))
+    exported = f"__all__ = [\n{names}]\n"
+    if len(pairs) == 1:
+        exported = f'__all__ = ["{pairs[0][1].name}"]\n'
+    uses_numpy = any("np." in function.rsplit('"""', 1)[1] for function in functions)
+    parts = [header, imports if uses_numpy else imports.replace("\nimport numpy as np\n", "")]
+    return "\n".join([*parts, alias + "\n" + exported]) + "\n\n" + "\n\n".join(functions)
+
+
+def _function(derivation: Derivation, kernel: Kernel) -> str:
+    names = [argument.name for argument, _ in kernel.arguments]
+    names += ["out", "scratch"] if kernel.in_place else []
+    signature = ", ".join(f"{name}: Value" for name in names)
+    line = f"def {kernel.name}({signature}) -> Value:"
+    if len(line) > WIDTH:
+        line = f"def {kernel.name}(\n    {signature}\n) -> Value:"
+        if max(map(len, line.splitlines())) > WIDTH:
+            rows = "".join(f"    {name}: Value,\n" for name in names)
+            line = f"def {kernel.name}(\n{rows}) -> Value:"
+    return f"{line}\n{_docstring(derivation, kernel)}{_body(kernel)}"
+
+
+def _docstring(derivation: Derivation, kernel: Kernel) -> str:
+    meanings = [(argument.name, meaning) for argument, meaning in kernel.arguments]
+    if kernel.in_place:
+        meanings += [("out", "array for the result"), ("scratch", "array like out, overwritten")]
+    rows = "".join(f"    {name}\n{_wrap(meaning, ' ' * 8)}\n" for name, meaning in meanings)
+    parameters = f"\n    Parameters\n    ----------\n{rows}" if rows else ""
+    formula = _wrap(latex(kernel.value), " " * 8)
+    notes = f"    Derivation: {derivation.name}\n    Fingerprint: {fingerprint(kernel.value)}\n"
+    return (
+        f'    r"""{_wrap("Return " + kernel.returns + ".", "    ").lstrip()}\n\n'
+        f"    .. math::\n{formula}\n{parameters}\n    Notes\n    -----\n{notes}"
+        f'    """\n'
+    )
+
+
+def _wrap(text: str, indent: str) -> str:
+    return textwrap.fill(
+        text, WIDTH - 4, initial_indent=indent, subsequent_indent=indent, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _body(kernel: Kernel) -> str:
+    if kernel.in_place:
+        arguments = tuple(argument for argument, _ in kernel.arguments)
+        lines = [*in_place_lines(kernel.value, arguments), "return out"]
+    elif isinstance(kernel.value, MatrixExpr):
+        lines = [*_shape_check(kernel), _line("return ", (kernel.value,))]
+    else:
+        lines = _scalar_lines(kernel)
+    return "".join(f"    {line}\n" for line in lines)
+
+
+def _shape_check(kernel: Kernel) -> list[str]:
+    names = [argument.name for argument, _ in kernel.arguments]
+    first = names[0]
+    lines = [
+        f"if {first}.ndim != 2 or {first}.shape[0] != {first}.shape[1]:",
+        f'    raise ValueError(f"{first} must be a square matrix, got {{{first}.shape}}")',
+    ]
+    for name in names[1:]:
+        lines += [
+            f"if {name}.shape != {first}.shape:",
+            f'    raise ValueError(f"{name} must be {{{first}.shape}}, got {{{name}.shape}}")',
+        ]
+    if kernel.value.has(sympy.Identity):
+        lines.append(f"identity = np.eye({first}.shape[0])")
+    return lines
+
+
+def _scalar_lines(kernel: Kernel) -> list[str]:
+    outputs = list(kernel.value) if isinstance(kernel.value, MatrixBase) else [kernel.value]
+    outputs = [stable(output) for output in outputs]
+    if not all(output.free_symbols for output in outputs) and kernel.arguments:
+        return _constant_lines(kernel, outputs)
+    names = numbered_symbols("part_")
+    parts, results = cse(outputs, symbols=names, order="canonical")
+    clash = {argument.name for argument, _ in kernel.arguments} & {part.name for part, _ in parts}
+    if clash:
+        raise NotImplementedError(f"{kernel.name}: {sorted(clash)} are also intermediates")
+    lines: list[str] = []
+    for symbol, value in parts:
+        lines += _fitted(f"{symbol.name} = ", (value,), names)
+    return [*lines, *_fitted("return ", tuple(results), names)]
+
+
+def _fitted(lead: str, values: tuple[Basic, ...], names: Iterator[Symbol]) -> list[str]:
+    """Return `lead values` as one line, preceded by assignments of the parts that make it too long."""
+    line = _line(lead, values)
+    if len(line) + INDENT <= WIDTH:
+        return [line]
+    inner = [part for value in values for part in (value.args if len(values) == 1 else (value,))]
+    largest = max(inner, key=lambda part: len(Printer().doprint(part)))
+    if largest.is_Atom:
+        raise NotImplementedError(f"generated line is longer than {WIDTH} columns: {line}")
+    name = next(names)
+    shortened = tuple(value.xreplace({largest: name}) for value in values)
+    return [*_fitted(f"{name.name} = ", (largest,), names), *_fitted(lead, shortened, names)]
+
+
+def _line(lead: str, values: tuple[Basic, ...]) -> str:
+    """Return a statement spaced as the formatter spaces it."""
+    text = ", ".join(Printer().doprint(value) for value in values)
+    spaced = ast.unparse(ast.parse(text).body[0])
+    spaced = spaced[1:-1] if len(values) > 1 else spaced
+    return lead + NEGATED_POWER.sub(r"-(\1)", SIMPLE_POWER.sub("**", spaced))
+
+
+def _constant_lines(kernel: Kernel, outputs: list[Basic]) -> list[str]:
+    (output,) = outputs
+    shapes = ", ".join(f"np.shape({argument.name})" for argument, _ in kernel.arguments)
+    value = float(output) if output.is_Integer else Printer().doprint(output)
+    return [f"shape = np.broadcast_shapes({shapes})", f"return np.full(shape, {value})[()]"]

@@ -1,0 +1,77 @@
+"""What a derivation is: a named statement with its expression, a proof that runs, and generated kernels."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sympy import Basic, MatrixBase, MatrixExpr, Symbol, simplify
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a proof: what it claims, and the residual that must reduce to zero."""
+
+    claim: str
+    residual: Basic
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A NumPy function to generate: name, arguments with their meaning, and the value returned.
+
+    `in_place` kernels write a sum of products into their argument `out` without allocating.
+    """
+
+    module: str
+    name: str
+    arguments: tuple[tuple[Symbol | Basic, str], ...]
+    value: Basic
+    returns: str
+    in_place: bool = False
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A statement, the expression it gives, the proof (run by `prove`) and where it comes from.
+
+    `scope` says for which arguments the proof holds: symbolic, or which finite set of cases.
+    """
+
+    name: str
+    title: str
+    statement: str
+    expression: Basic
+    proof: Callable[[], tuple[Step, ...]]
+    scope: str
+    reference: str
+    kernels: tuple[Kernel, ...] = field(default=())
+
+
+class ProofError(Exception):
+    """A step of a proof does not reduce to zero."""
+
+
+def is_zero(residual: Basic) -> bool:
+    """Tell whether a residual (scalar or matrix) reduces to zero."""
+    if isinstance(residual, MatrixBase):
+        return all(is_zero(entry) for entry in residual)
+    if isinstance(residual, MatrixExpr):
+        return bool(residual.doit().is_ZeroMatrix)
+    return bool(residual == 0 or residual.expand() == 0 or simplify(residual) == 0)
+
+
+def prove(derivation: Derivation) -> int:
+    """Run the proof; return how many steps were reduced to zero.
+
+    Raises
+    ------
+    ProofError
+        naming the derivation, the step and the residual that is left.
+    """
+    steps = derivation.proof()
+    if not steps:
+        raise ProofError(f"{derivation.name}: the proof has no steps")
+    for step in steps:
+        if not is_zero(step.residual):
+            left = simplify(step.residual)
+            raise ProofError(f"{derivation.name}: {step.claim}: left over {left}")
+    return len(steps)

@@ -1,0 +1,1 @@
+"""Symbolic facts of each family of grids: ring cosines, counts, phases, weights."""

@@ -1,0 +1,112 @@
+"""HEALPix ring geometry in RING order, for any N_side >= 1: cosines, counts, first azimuths."""
+
+from sympy import (
+    Eq,
+    Expr,
+    I,
+    Matrix,
+    Mod,
+    Piecewise,
+    Rational,
+    Sum,
+    cos,
+    exp,
+    pi,
+    simplify,
+    sin,
+    symbols,
+)
+
+from derivations.derivation import Derivation, Step
+from derivations.symbols import N_side, azimuth, count, order, ring
+
+N = N_side
+
+
+def polar_cosine(i: Expr) -> Expr:
+    """Return z of ring i <= N_side: 1 - i^2 / (3 N_side^2)."""
+    return 1 - i**2 / (3 * N**2)
+
+
+def belt_cosine(i: Expr) -> Expr:
+    """Return z of ring N_side <= i <= 3 N_side: 4/3 - 2 i / (3 N_side)."""
+    return Rational(4, 3) - 2 * i / (3 * N)
+
+
+def ring_cosine(i: Expr) -> Expr:
+    """Return z of ring i, 1 <= i <= 4 N_side - 1."""
+    return Piecewise(
+        (polar_cosine(i), i < N), (belt_cosine(i), i <= 3 * N), (-polar_cosine(4 * N - i), True)
+    )
+
+
+def ring_count(i: Expr) -> Expr:
+    """Return the number of points of ring i: 4 i in the caps, 4 N_side in the belt."""
+    return Piecewise((4 * i, i < N), (4 * N, i <= 3 * N), (4 * (4 * N - i), True))
+
+
+def ring_azimuth(i: Expr) -> Expr:
+    """Return the first azimuth of ring i: half a spacing in the caps, alternating in the belt."""
+    belt = pi / (4 * N) * Mod(i - N + 1, 2)
+    return Piecewise((pi / (4 * i), i < N), (belt, i <= 3 * N), (pi / (4 * (4 * N - i)), True))
+
+
+def _prove_rings() -> tuple[Step, ...]:
+    i = ring
+    caps = 2 * Sum(4 * i, (i, 1, N - 1)).doit()
+    belt = Sum(4 * N, (i, N, 3 * N)).doit()
+    # pixels of equal area 4 pi/(12 N^2): the cap above the boundary between rings i and i+1 in a
+    # polar cap holds 2 i (i + 1) pixels; z at the ring lies where i pixels of quarter i are centred
+    second_moment = (
+        2 * Sum(4 * i * polar_cosine(i) ** 2, (i, 1, N - 1)).doit()
+        + Sum(4 * N * belt_cosine(i) ** 2, (i, N, 3 * N)).doit()
+    )
+    return (
+        Step("the counts add to 12 N_side^2", simplify(caps + belt) - 12 * N**2),
+        Step("caps and belt meet at z = 2/3", polar_cosine(N) - belt_cosine(N)),
+        Step("the belt is antisymmetric about the equator", belt_cosine(i) + belt_cosine(4 * N - i)),
+        Step(
+            "sum of z^2 is N_pix/3 (1 - 5/(54 N^2) - 1/(54 N^4))",
+            simplify(second_moment) - 4 * N**2 * (1 - 5 / (54 * N**2) - 1 / (54 * N**4)),
+        ),
+    )
+
+
+def _prove_phases() -> tuple[Step, ...]:
+    i, j, s = symbols("i j s", integer=True, positive=True)
+    polar = 4 * i * j * pi / (4 * i)  # k phi0 at k = j n_r
+    belt = 4 * N * j * s * pi / (4 * N)
+    return (
+        Step("polar rings: sin(k phi0) = 0 where n_r divides k", sin(polar)),
+        Step("belt rings: sin(k phi0) = 0 where n_r divides k", sin(belt)),
+        Step("polar rings: cos(k phi0) = (-1)^j", cos(polar) - (-1) ** j),
+        Step("belt rings: cos(k phi0) = (-1)^(j s)", cos(belt) - (-1) ** (j * s)),
+        Step("4 divides every count: caps", Mod(4 * i, 4)),
+        Step("4 divides every count: belt", Mod(4 * N, 4)),
+    )
+
+
+def derivations() -> tuple[Derivation, ...]:
+    """Return the derivations of this module."""
+    return (
+        Derivation(
+            name="healpix-rings",
+            title="HEALPix rings",
+            statement="HEALPix has 4 N_side - 1 iso-latitude rings and 12 N_side^2 pixels of equal area, for any "
+            "integer N_side in RING order.",
+            expression=Matrix([ring_cosine(ring), ring_count(ring), ring_azimuth(ring)]),
+            proof=_prove_rings,
+            scope="all N_side >= 1 (symbolic, Faulhaber sums)",
+            reference="Górski et al. 2005, eqs. 2-8; sums: our derivation",
+        ),
+        Derivation(
+            name="healpix-selection",
+            title="HEALPix selection rule",
+            statement="On HEALPix E[a_lm conj(a_l'm')] is zero unless m' = m mod 4 and l + m + l' + m' is even, and "
+            "every phase is +1 or -1: C and P are real, cosine and sine parts do not mix.",
+            expression=Eq(exp(I * order * azimuth), (-1) ** (order / count)),
+            proof=_prove_phases,
+            scope="all N_side, all rings, all frequencies (symbolic)",
+            reference="our derivation",
+        ),
+    )

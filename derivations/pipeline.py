@@ -1,0 +1,91 @@
+"""The pipeline, stage by stage: each takes what the one before it returns.
+
+1. `catalogue()`            -> derivations: statement, expression, proof, kernels
+2. `prove_all(derivations)` -> {name: number of proof steps reduced to zero}, or ProofError
+3. `modules(derivations)`   -> {module name: its kernels with their derivations}
+4. `build(proved)`          -> {file name: text}: rendered modules, package listing, catalogue.json
+5. `writer.differences` or `writer.write` against sphspec/_generated/  (the only stage with files)
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sympy import latex
+
+from derivations.catalogue import catalogue
+from derivations.codegen.fingerprint import fingerprint
+from derivations.codegen.render import COMMAND, render_module
+from derivations.codegen.typst import typst
+from derivations.derivation import Derivation, Kernel, prove
+
+TARGET = Path(__file__).resolve().parent.parent / "sphspec" / "_generated"
+Progress = Callable[[str], None]
+
+
+def prove_all(
+    derivations: tuple[Derivation, ...], progress: Progress = lambda _: None
+) -> dict[str, int]:
+    """Run every proof; return the number of steps of each.
+
+    Raises
+    ------
+    ProofError
+        at the first step that does not reduce to zero.
+    """
+    proved = {}
+    for derivation in derivations:
+        progress(derivation.name)
+        proved[derivation.name] = prove(derivation)
+    return proved
+
+
+def modules(derivations: tuple[Derivation, ...]) -> dict[str, list[tuple[Derivation, Kernel]]]:
+    """Return the kernels of each generated module, with the derivation that each comes from."""
+    grouped: dict[str, list[tuple[Derivation, Kernel]]] = {}
+    for derivation in derivations:
+        for kernel in derivation.kernels:
+            grouped.setdefault(kernel.module, []).append((derivation, kernel))
+    return grouped
+
+
+def build(proved: Mapping[str, int]) -> dict[str, str]:
+    """Return the generated files of the whole catalogue as {name: text}."""
+    derivations = catalogue()
+    grouped = modules(derivations)
+    files = {f"{name}.py": render_module(grouped[name]) for name in sorted(grouped)}
+    files["__init__.py"] = _package(sorted(grouped))
+    files["catalogue.json"] = _catalogue(derivations, proved)
+    return files
+
+
+def _package(names: list[str]) -> str:
+    listing = "".join(f'    "{name}",\n' for name in names)
+    return (
+        '"""Generated NumPy functions; do not edit.\n\n'
+        f'Regenerate: {COMMAND}\n"""\n\n__all__ = [\n{listing}]\n'
+    )
+
+
+def _catalogue(derivations: tuple[Derivation, ...], proved: Mapping[str, int]) -> str:
+    entries = [
+        {
+            "name": entry.name,
+            "title": entry.title,
+            "statement": entry.statement,
+            "typst": typst(entry.expression),
+            "latex": latex(entry.expression),
+            "steps": proved.get(entry.name, 0),
+            "scope": entry.scope,
+            "reference": entry.reference,
+            "kernels": [
+                {
+                    "function": f"{kernel.module}.{kernel.name}",
+                    "fingerprint": fingerprint(kernel.value),
+                }
+                for kernel in entry.kernels
+            ],
+        }
+        for entry in derivations
+    ]
+    return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"

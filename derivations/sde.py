@@ -1,0 +1,234 @@
+"""Spectral SDEs, T9 and T10: forward moments solved from their equations, reverse time, probability flow.
+
+Pixel space: dx = a(t) x dt + g(t) dw. The drift is scalar, so A f(x) = a(t) alpha: the spectral SDE
+d alpha = a alpha dt + g dv, E[v_t v_t^T] = t Sigma, is closed. Its moments are mean m(t) alpha_0 and
+covariance v(t) Sigma with m' = a m, m(0) = 1 and v' = 2 a v + g^2, v(0) = 0.
+"""
+
+from dataclasses import dataclass
+
+from sympy import (
+    Derivative,
+    Eq,
+    Expr,
+    Function,
+    Integer,
+    Matrix,
+    Rational,
+    Symbol,
+    diff,
+    dsolve,
+    exp,
+    expand,
+    factor,
+    integrate,
+    log,
+    simplify,
+    sqrt,
+    symbols,
+)
+
+from derivations.derivation import Derivation, Kernel, Step
+from derivations.symbols import t
+
+beta_min, beta_max = symbols("beta_min beta_max", positive=True)
+sigma_min, sigma_max = symbols("sigma_min sigma_max", positive=True)
+clock = Symbol("B", nonnegative=True)  # B(t), the integral of beta
+BETA = beta_min + t * (beta_max - beta_min)
+CLOCK = expand(integrate(BETA, (t, 0, t)))
+SCHEDULE = ((t, "time, 0 <= t <= 1"), (beta_min, "beta at t = 0"), (beta_max, "beta at t = 1"))
+NOISE = ((t, "time, 0 <= t <= 1"), (sigma_min, "sigma at t = 0"), (sigma_max, "sigma at t = 1"))
+
+
+@dataclass(frozen=True)
+class Process:
+    """A scalar linear SDE dx = rate x dt + sqrt(power) dw with its solved mean factor and variance."""
+
+    name: str
+    title: str
+    rate: Expr
+    power: Expr
+    mean: Expr
+    variance: Expr
+    arguments: tuple[tuple[Symbol, str], ...]
+
+
+def _solve_in_clock(power_per_beta: Expr) -> tuple[Expr, Expr]:
+    """Solve dm/dB = -m/2, dv/dB = -v + g^2/beta with m(0) = 1, v(0) = 0 as functions of B."""
+    m, v = Function("m"), Function("v")
+    mean = dsolve(Eq(m(clock).diff(clock), -m(clock) / 2), m(clock), ics={m(0): 1}).rhs
+    equation = Eq(v(clock).diff(clock), -v(clock) + power_per_beta)
+    variance = dsolve(equation, v(clock), ics={v(0): 0}).rhs
+    return mean, variance
+
+
+def _variance_preserving() -> Process:
+    mean, variance = _solve_in_clock(Integer(1))
+    return Process(
+        "vp", "Variance preserving (VP)", -BETA / 2, BETA,
+        mean.subs(clock, CLOCK), expand(variance).subs(clock, CLOCK), SCHEDULE,
+    )  # fmt: skip
+
+
+def _sub_variance_preserving() -> Process:
+    per_beta = 1 - exp(-2 * clock)
+    mean, variance = _solve_in_clock(per_beta)
+    decay = Symbol("decay", positive=True)  # exp(-B): a polynomial in it, written as a square
+    square = factor(expand(variance).subs(exp(-2 * clock), decay**2).subs(exp(-clock), decay))
+    square = square.subs(decay, exp(-clock))
+    return Process(
+        "subvp", "Sub-variance preserving (sub-VP)", -BETA / 2,
+        BETA * per_beta.subs(clock, CLOCK), mean.subs(clock, CLOCK), square.subs(clock, CLOCK), SCHEDULE,
+    )  # fmt: skip
+
+
+def _variance_exploding() -> Process:
+    level = sigma_min * (sigma_max / sigma_min) ** t  # the schedule of Song et al.: g^2 = d level^2/dt
+    power = 2 * level**2 * log(sigma_max / sigma_min)
+    s = Symbol("s", nonnegative=True)
+    ratio = Symbol("ratio", positive=True)  # sigma_max / sigma_min
+    inner = 2 * sigma_min**2 * ratio ** (2 * s) * log(ratio)
+    variance = integrate(inner.rewrite(exp), (s, 0, t))
+    variance = sigma_min**2 * simplify(variance / sigma_min**2)
+    return Process(
+        "ve", "Variance exploding (VE)", Integer(0), power, Integer(1),
+        variance.subs(ratio, sigma_max / sigma_min), NOISE,
+    )  # fmt: skip
+
+
+def processes() -> tuple[Process, ...]:
+    """Return VP, sub-VP and VE with their moments solved."""
+    return (_variance_preserving(), _sub_variance_preserving(), _variance_exploding())
+
+
+def _prove_process(process: Process) -> tuple[Step, ...]:
+    mean, variance = process.mean, process.variance
+    return (
+        Step("m' = a m", diff(mean, t) - process.rate * mean),
+        Step("m(0) = 1", mean.subs(t, 0) - 1),
+        Step("v' = 2 a v + g^2", diff(variance, t) - 2 * process.rate * variance - process.power),
+        Step("v(0) = 0", variance.subs(t, 0)),
+    )
+
+
+def _prove_closure() -> tuple[Step, ...]:
+    # d(x) = a x dt + g dw, alpha = A x: entry i of A(a x) is a alpha_i; 2 x 3 with every entry free
+    a, g2, m, v = (Function(name)(t) for name in ("a", "g2", "m", "v"))
+    operator, x = Matrix(2, 3, symbols("A:6")), Matrix(3, 1, symbols("x:3"))
+    p0, s0 = symbols("P_0 Sigma_ij")
+    moment = m**2 * p0 + v * s0  # one entry of P(t) = m^2 P_0 + v Sigma
+    rate = diff(moment, t).subs({diff(m, t): a * m, diff(v, t): 2 * a * v + g2})
+    return (
+        Step("A f(x) = a alpha", operator * (a * x) - a * (operator * x)),
+        Step("P' = 2 a P + g^2 Sigma, entry by entry", expand(rate - 2 * a * moment - g2 * s0)),
+    )
+
+
+def _prove_reverse(flow: bool) -> tuple[Step, ...]:
+    # Fokker-Planck with drift F, diffusion g^2 Sigma; two coordinates, free F(x, y, t), Sigma, p
+    x, y = symbols("x y", real=True)
+    g2 = Function("g2")(t)
+    sigma = Matrix([[Symbol("S_11"), Symbol("S_12")], [Symbol("S_12"), Symbol("S_22")]])
+    p = Function("p")(x, y, t)
+    drift = Matrix([Function("F_1")(x, y, t), Function("F_2")(x, y, t)])
+    gradient = Matrix([diff(p, x), diff(p, y)])
+    score = gradient / p
+
+    def divergence(field: Matrix) -> Expr:
+        return diff(field[0], x) + diff(field[1], y)
+
+    spread = g2 / 2 * divergence(sigma * gradient)
+    forward = -divergence(drift * p) + spread  # dp/dt
+    share, noise = REVERSE_SHARE[flow], Integer(0) if flow else spread
+    backward_drift = drift - share * g2 * sigma * score
+    backward = divergence(backward_drift * p) + noise  # dp/d(T - t) of the reversed process
+    law = "transported density" if flow else "reverse SDE's density"
+    return (Step(f"the {law} is p run backwards", expand((forward + backward).doit())),)
+
+
+REVERSE_SHARE = {False: Integer(1), True: Rational(1, 2)}
+forward, g2, smoothed = symbols("forward g2 sigma_score", real=True)
+dt, state, rate_symbol, noise = symbols("dt state drift noise", real=True)
+
+
+def _process_derivation(process: Process) -> Derivation:
+    name = process.name
+    moments = Matrix([Symbol("m"), Symbol("v")])
+    module = f"sde_{name}"
+    return Derivation(
+        name=f"{name}-kernel",
+        title=process.title,
+        statement=f"{process.title}: alpha_t given alpha_0 is N(m(t) alpha_0, v(t) Sigma), with m and v solved "
+        "from m' = a m, v' = 2 a v + g^2.",
+        expression=Eq(moments, Matrix([process.mean, process.variance])),
+        proof=lambda: _prove_process(process),
+        scope="all t, all schedule parameters (symbolic)",
+        reference="Song et al. 2011.13456, eqs. 29-33; spectral form: our derivation",
+        kernels=(
+            Kernel(module, "rate", process.arguments, process.rate, "a(t) of dx = a x dt + g dw"),
+            Kernel(module, "power", process.arguments, process.power, "g(t)^2"),
+            Kernel(module, "mean", process.arguments, process.mean, "m(t)"),
+            Kernel(module, "variance", process.arguments, process.variance, "v(t) = s_t^2"),
+        ),
+    )
+
+
+def derivations() -> tuple[Derivation, ...]:
+    """Return the derivations of this module."""
+    x = Symbol("alpha")
+    sigma, score = Symbol("Sigma"), Function("s")(x, t)
+    field = Function("f")(x, t)
+    reverse_arguments = (
+        (forward, "forward drift f~(alpha, t)"),
+        (g2, "g(t)^2"),
+        (smoothed, "Sigma times the score"),
+    )
+
+    def reversed_drift(flow: bool) -> Expr:
+        return forward - REVERSE_SHARE[flow] * g2 * smoothed
+
+    return (
+        Derivation(
+            name="spectral-sde",
+            title="Forward SDE (T9)",
+            statement="dx = a(t) x dt + g(t) dw gives the closed spectral SDE d alpha = a alpha dt + g dv, E[v_t "
+            "v_t^T] = t Sigma; its covariance is m^2 P_0 + v Sigma.",
+            expression=Eq(Symbol("P_t"), Symbol("m") ** 2 * Symbol("P_0") + Symbol("v") * sigma),
+            proof=_prove_closure,
+            scope="closure: 2 harmonics on 3 pixels with free entries, linear in each; moments: symbolic",
+            reference="our derivation",
+            kernels=(
+                Kernel(
+                    "sde", "forward_drift",
+                    ((rate_symbol, "a(t)"), (state, "alpha")), rate_symbol * state, "a(t) alpha",
+                ),
+            ),
+        ),
+        *(_process_derivation(process) for process in processes()),
+        Derivation(
+            name="reverse-sde",
+            title="Reverse SDE (T10)",
+            statement="Backwards in time, d alpha = [f~ - g^2 Sigma grad log p_t] dt + g dv has the same marginals.",
+            expression=Eq(Symbol("f_rev"), field - Symbol("g") ** 2 * sigma * score),
+            proof=lambda: _prove_reverse(flow=False),
+            scope="two coordinates with free drift, density and Sigma (symbolic functions); sums over pairs of "
+            "coordinates have no other kind of term",
+            reference="Anderson 1982; our derivation for full Sigma",
+            kernels=(
+                Kernel("sde", "reverse_drift", reverse_arguments, reversed_drift(flow=False), "reverse drift"),
+            ),
+        ),
+        Derivation(
+            name="probability-flow",
+            title="Probability flow (T10)",
+            statement="The ordinary differential equation d alpha/dt = f~ - (g^2/2) Sigma grad log p_t has the same "
+            "marginals.",
+            expression=Eq(Symbol("f_flow"), field - Symbol("g") ** 2 * sigma * score / 2),
+            proof=lambda: _prove_reverse(flow=True),
+            scope="two coordinates with free drift, density and Sigma (symbolic functions)",
+            reference="Song et al. 2011.13456, eq. 13; our derivation for full Sigma",
+            kernels=(
+                Kernel("sde", "probability_flow", reverse_arguments, reversed_drift(flow=True), "flow velocity"),
+            ),
+        ),
+    )

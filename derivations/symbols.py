@@ -1,0 +1,62 @@
+"""The alphabet: every symbol of the derivations, with its assumptions and its meaning.
+
+The names are valid Python names, since generated functions use them for their arguments. How they are
+set in print (l2 as l', z0 as an index) is the printers' business: `TYPESET` tells them.
+"""
+
+from sympy import Expr, Symbol
+
+l = Symbol("l", integer=True, nonnegative=True)
+m = Symbol("m", integer=True)
+l2 = Symbol("l2", integer=True, nonnegative=True)
+m2 = Symbol("m2", integer=True)
+z = Symbol("z", real=True)
+theta = Symbol("theta", real=True)
+phi = Symbol("phi", real=True)
+t = Symbol("t", nonnegative=True)
+N_side = Symbol("N_side", integer=True, positive=True)
+N_pix = Symbol("N_pix", integer=True, positive=True)
+ring = Symbol("i", integer=True, positive=True)
+count = Symbol("n", integer=True, positive=True)
+azimuth = Symbol("phi0", real=True)
+order = Symbol("k", integer=True)
+weight = Symbol("w", real=True)
+variance = Symbol("variance", nonnegative=True)
+strength = Symbol("u", real=True)
+
+TYPESET: dict[str, str] = {
+    "l": "ell",
+    "l2": "ell'",
+    "m2": "m'",
+    "N_side": "N_\"side\"",
+    "N_pix": "N",
+    "phi0": "phi.alt_0",
+    "phi": "phi.alt",
+    "variance": "s^2",
+    "alpha_plus": "alpha_m",
+    "alpha_minus": "alpha_(-m)",
+    "beta_min": 'beta_"min"',
+    "beta_max": 'beta_"max"',
+    "sigma_min": 'sigma_"min"',
+    "sigma_max": 'sigma_"max"',
+}
+
+MEANING: dict[Expr, str] = {
+    l: "degree",
+    m: "order",
+    l2: "second degree",
+    m2: "second order",
+    z: "cosine of the colatitude",
+    theta: "colatitude in radians",
+    phi: "east longitude in radians",
+    t: "diffusion time",
+    N_side: "HEALPix resolution",
+    N_pix: "number of pixels",
+    ring: "ring number, 1 nearest to the north pole",
+    count: "number of equispaced points on a ring",
+    azimuth: "longitude of the ring's first point in radians",
+    order: "azimuthal frequency",
+    weight: "quadrature weight in steradians",
+    variance: "pixel noise variance per unit time",
+    strength: "w^2 s^2, the strength of a pixel's noise after weighting",
+}

@@ -1,0 +1,16 @@
+"""Generated NumPy functions; do not edit.
+
+Regenerate: python -m derivations --write
+"""
+
+__all__ = [
+    "analysis",
+    "chart",
+    "covariance",
+    "legendre",
+    "score",
+    "sde",
+    "sde_subvp",
+    "sde_ve",
+    "sde_vp",
+]

@@ -1,0 +1,69 @@
+"""Generated from derivations; do not edit.
+
+Derivations: real-chart, real-covariance
+Regenerate: python -m derivations --write
+SymPy: 1.14.0
+"""
+
+from typing import Any
+
+import numpy as np
+
+Value = Any  # a number or an array; arguments are broadcast
+
+__all__ = [
+    "complex_covariance",
+    "scale",
+]
+
+
+def scale(m: Value) -> Value:
+    r"""Return alpha_lm / Re a_lm = -alpha_(l,-m) / Im a_lm.
+
+    .. math::
+        \begin{cases} 1 & \text{for}\: m = 0 \\\sqrt{2} & \text{otherwise} \end{cases}
+
+    Parameters
+    ----------
+    m
+        order, m >= 0
+
+    Notes
+    -----
+    Derivation: real-chart
+    Fingerprint: 8.90016094757150482005757365379
+    """
+    return np.where(m == 0, 1, np.sqrt(2))
+
+
+def complex_covariance(
+    scale: Value, scale2: Value, cc: Value, cs: Value, sc: Value, ss: Value
+) -> Value:
+    r"""Return Re C and Im C of E[a_lm conj(a_l'm')].
+
+    .. math::
+        \left[\begin{matrix}\frac{cc + ss}{scale scale_{2}}\\\frac{cs - sc}{scale
+        scale_{2}}\end{matrix}\right]
+
+    Parameters
+    ----------
+    scale
+        chart factor of m
+    scale2
+        chart factor of m'
+    cc
+        cos-cos
+    cs
+        cos-sin
+    sc
+        sin-cos
+    ss
+        sin-sin
+
+    Notes
+    -----
+    Derivation: real-covariance
+    Fingerprint: 0.725182004872975133544737366443
+    """
+    part_0 = 1 / (scale * scale2)
+    return part_0 * (cc + ss), part_0 * (cs - sc)

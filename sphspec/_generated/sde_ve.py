@@ -1,0 +1,115 @@
+"""Generated from derivations; do not edit.
+
+Derivations: ve-kernel
+Regenerate: python -m derivations --write
+SymPy: 1.14.0
+"""
+
+from typing import Any
+
+import numpy as np
+
+Value = Any  # a number or an array; arguments are broadcast
+
+__all__ = [
+    "mean",
+    "power",
+    "rate",
+    "variance",
+]
+
+
+def rate(t: Value, sigma_min: Value, sigma_max: Value) -> Value:
+    r"""Return a(t) of dx = a x dt + g dw.
+
+    .. math::
+        0
+
+    Parameters
+    ----------
+    t
+        time, 0 <= t <= 1
+    sigma_min
+        sigma at t = 0
+    sigma_max
+        sigma at t = 1
+
+    Notes
+    -----
+    Derivation: ve-kernel
+    Fingerprint: 0
+    """
+    shape = np.broadcast_shapes(np.shape(t), np.shape(sigma_min), np.shape(sigma_max))
+    return np.full(shape, 0.0)[()]
+
+
+def power(t: Value, sigma_min: Value, sigma_max: Value) -> Value:
+    r"""Return g(t)^2.
+
+    .. math::
+        2 \sigma_{min}^{2} \left(\frac{\sigma_{max}}{\sigma_{min}}\right)^{2 t}
+        \log{\left(\frac{\sigma_{max}}{\sigma_{min}} \right)}
+
+    Parameters
+    ----------
+    t
+        time, 0 <= t <= 1
+    sigma_min
+        sigma at t = 0
+    sigma_max
+        sigma at t = 1
+
+    Notes
+    -----
+    Derivation: ve-kernel
+    Fingerprint: -0.250291488161892047682443787961
+    """
+    part_0 = 2 * np.log(sigma_max / sigma_min)
+    return part_0 * sigma_min**2 * np.exp(part_0 * t)
+
+
+def mean(t: Value, sigma_min: Value, sigma_max: Value) -> Value:
+    r"""Return m(t).
+
+    .. math::
+        1
+
+    Parameters
+    ----------
+    t
+        time, 0 <= t <= 1
+    sigma_min
+        sigma at t = 0
+    sigma_max
+        sigma at t = 1
+
+    Notes
+    -----
+    Derivation: ve-kernel
+    Fingerprint: 1.00000000000000000000000000000
+    """
+    shape = np.broadcast_shapes(np.shape(t), np.shape(sigma_min), np.shape(sigma_max))
+    return np.full(shape, 1.0)[()]
+
+
+def variance(t: Value, sigma_min: Value, sigma_max: Value) -> Value:
+    r"""Return v(t) = s_t^2.
+
+    .. math::
+        \sigma_{min}^{2} \left(\left(\frac{\sigma_{max}}{\sigma_{min}}\right)^{2 t} - 1\right)
+
+    Parameters
+    ----------
+    t
+        time, 0 <= t <= 1
+    sigma_min
+        sigma at t = 0
+    sigma_max
+        sigma at t = 1
+
+    Notes
+    -----
+    Derivation: ve-kernel
+    Fingerprint: -1.30219697322289668273983999852
+    """
+    return sigma_min**2 * np.expm1(2 * t * np.log(sigma_max / sigma_min))

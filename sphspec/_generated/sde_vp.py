@@ -1,0 +1,114 @@
+"""Generated from derivations; do not edit.
+
+Derivations: vp-kernel
+Regenerate: python -m derivations --write
+SymPy: 1.14.0
+"""
+
+from typing import Any
+
+import numpy as np
+
+Value = Any  # a number or an array; arguments are broadcast
+
+__all__ = [
+    "mean",
+    "power",
+    "rate",
+    "variance",
+]
+
+
+def rate(t: Value, beta_min: Value, beta_max: Value) -> Value:
+    r"""Return a(t) of dx = a x dt + g dw.
+
+    .. math::
+        - \frac{\beta_{min}}{2} - \frac{t \left(\beta_{max} - \beta_{min}\right)}{2}
+
+    Parameters
+    ----------
+    t
+        time, 0 <= t <= 1
+    beta_min
+        beta at t = 0
+    beta_max
+        beta at t = 1
+
+    Notes
+    -----
+    Derivation: vp-kernel
+    Fingerprint: -0.711601567228912957615301811986
+    """
+    return -1 / 2 * beta_min - 1 / 2 * t * (beta_max - beta_min)
+
+
+def power(t: Value, beta_min: Value, beta_max: Value) -> Value:
+    r"""Return g(t)^2.
+
+    .. math::
+        \beta_{min} + t \left(\beta_{max} - \beta_{min}\right)
+
+    Parameters
+    ----------
+    t
+        time, 0 <= t <= 1
+    beta_min
+        beta at t = 0
+    beta_max
+        beta at t = 1
+
+    Notes
+    -----
+    Derivation: vp-kernel
+    Fingerprint: 1.42320313445782591523060362397
+    """
+    return beta_min + t * (beta_max - beta_min)
+
+
+def mean(t: Value, beta_min: Value, beta_max: Value) -> Value:
+    r"""Return m(t).
+
+    .. math::
+        e^{- \frac{\beta_{max} t^{2}}{4} + \frac{\beta_{min} t^{2}}{4} - \frac{\beta_{min}
+        t}{2}}
+
+    Parameters
+    ----------
+    t
+        time, 0 <= t <= 1
+    beta_min
+        beta at t = 0
+    beta_max
+        beta at t = 1
+
+    Notes
+    -----
+    Derivation: vp-kernel
+    Fingerprint: 0.489778775054749771272825750301
+    """
+    part_0 = t**2
+    return np.exp(-1 / 4 * beta_max * part_0 + 1 / 4 * beta_min * part_0 - 1 / 2 * beta_min * t)
+
+
+def variance(t: Value, beta_min: Value, beta_max: Value) -> Value:
+    r"""Return v(t) = s_t^2.
+
+    .. math::
+        1 - e^{- \frac{\beta_{max} t^{2}}{2} + \frac{\beta_{min} t^{2}}{2} - \beta_{min} t}
+
+    Parameters
+    ----------
+    t
+        time, 0 <= t <= 1
+    beta_min
+        beta at t = 0
+    beta_max
+        beta at t = 1
+
+    Notes
+    -----
+    Derivation: vp-kernel
+    Fingerprint: 0.760116751505868823185932889004
+    """
+    part_0 = t**2
+    return -np.expm1(-1 / 2 * beta_max * part_0 + 1 / 2 * beta_min * part_0 - beta_min * t)
