@@ -36,6 +36,7 @@ from derivations.symbols import variance as s2
 from derivations.symbols import weight as w
 
 STRENGTH = w**2 * s2
+dft_re, dft_im = symbols("dft_re dft_im", real=True)
 total = Symbol("total", nonnegative=True)
 FLAT_POWER = HARMONIC_SUM * total
 d_re, d_im, s_re, s_im = symbols("d_re d_im s_re s_im", real=True)
@@ -90,6 +91,12 @@ def ring_fourier() -> Expr:
     )
 
 
+def ring_spectrum() -> Matrix:
+    """Return F(k) = sum_j u_j exp(i k phi_j) from the ring's discrete Fourier transform, as (Re, Im)."""
+    rotated = exp(I * order * azimuth) * conjugate(dft_re + I * dft_im)
+    return Matrix(expand(rotated, complex=True).as_real_imag())
+
+
 def ring_kernel() -> Matrix:
     """Return [[cc, cs], [sc, ss]] of one ring: C = F(m'-m), P = conj F(m+m'), put into the chart."""
     return chart.real_covariance().subs(
@@ -115,10 +122,20 @@ def _prove_ring_sum() -> tuple[Step, ...]:
         Step("geometric sum, induction over n", partial.subs(n, n + 1) - partial - q**n),
         Step("q = exp(2 pi i k/n) has q^n = 1, so the sum is 0 unless n divides k", root**n - 1),
         Step("and n where n divides k = j n: every term is 1", exp(2 * pi * I * j) - 1),
+        Step("ring spectrum: one point j of n", ring_spectrum_residual()),
         Step("C of one point", covariance - u * lam * lam2 * exp(I * (b - a))),
         Step("P of one point", relation - u * lam * lam2 * conjugate(exp(I * (a + b)))),
         Step("the kernel is the product of the real harmonics", at_point.applyfunc(expand_trig) - direct),
     )
+
+
+def ring_spectrum_residual() -> Expr:
+    """Return the residual of F(k) = exp(i k phi0) conj(DFT_k u) for the term of one point j."""
+    j, u = Symbol("j", integer=True), Symbol("u", real=True)
+    angle = 2 * pi * order * j / count
+    at_point = ring_spectrum().subs({dft_re: u * cos(angle), dft_im: -u * sin(angle)})
+    direct = Matrix([u * cos(order * azimuth + angle), u * sin(order * azimuth + angle)])
+    return (at_point - direct).applyfunc(expand_trig)
 
 
 def expand_trig(expression: Expr) -> Expr:
@@ -221,6 +238,15 @@ def derivations() -> tuple[Derivation, ...]:
                         (azimuth, MEANING[azimuth]), (order, MEANING[order]),
                     ),
                     ring_fourier(), "Re F(k) and Im F(k)",
+                ),
+                Kernel(
+                    "covariance", "ring_spectrum",
+                    (
+                        (dft_re, "real part of the ring's DFT of u at k mod n"),
+                        (dft_im, "imaginary part of it"),
+                        (azimuth, MEANING[azimuth]), (order, MEANING[order]),
+                    ),
+                    ring_spectrum(), "Re F(k) and Im F(k) where u varies along the ring",
                 ),
                 Kernel(
                     "covariance", "ring_kernel", (*scales, *fourier_parts), ring_kernel(),

@@ -17,6 +17,7 @@ __all__ = [
     "noise_strength",
     "ring_fourier",
     "ring_kernel",
+    "ring_spectrum",
     "round_trip_variance",
 ]
 
@@ -93,6 +94,36 @@ def ring_fourier(u: Value, n: Value, phi0: Value, k: Value) -> Value:
     part_2 = np.mod(k, n) == 0
     part_3 = np.where(part_2, part_1 * np.cos(part_0), 0)
     return part_3, np.where(part_2, part_1 * np.sin(part_0), 0)
+
+
+def ring_spectrum(dft_re: Value, dft_im: Value, phi0: Value, k: Value) -> Value:
+    r"""Return Re F(k) and Im F(k) where u varies along the ring.
+
+    .. math::
+        \left[\begin{matrix}dft_{im} \sin{\left(k \phi_{0} \right)} + dft_{re} \cos{\left(k
+        \phi_{0} \right)}\\- dft_{im} \cos{\left(k \phi_{0} \right)} + dft_{re} \sin{\left(k
+        \phi_{0} \right)}\end{matrix}\right]
+
+    Parameters
+    ----------
+    dft_re
+        real part of the ring's DFT of u at k mod n
+    dft_im
+        imaginary part of it
+    phi0
+        longitude of the ring's first point in radians
+    k
+        azimuthal frequency
+
+    Notes
+    -----
+    Derivation: ring-sum
+    Fingerprint: 1.50918135475450965050557756503
+    """
+    part_0 = k * phi0
+    part_1 = np.sin(part_0)
+    part_2 = np.cos(part_0)
+    return dft_im * part_1 + dft_re * part_2, -dft_im * part_2 + dft_re * part_1
 
 
 def ring_kernel(

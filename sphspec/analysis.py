@@ -1,0 +1,172 @@
+"""Analysis operators alpha = A x: quadrature, Jacobi-iterated, least squares; A = Q(G) Phi^T W.
+
+G = Phi^T W Phi is the Gram matrix of the grid. Q = 1 for quadrature, the Jacobi polynomial for
+iterated analysis (healpy's map2alm(iter=k)), G^-1 for least squares.
+"""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec import _validate as check
+from sphspec._generated import analysis as generated
+from sphspec.conventions import size
+from sphspec.gram import Sector, SectorMatrix, partition, quadratic_form, sector_bytes
+from sphspec.grids.ring import RingGrid
+from sphspec.transform import RingTransform
+
+Floats = NDArray[np.float64]
+
+
+class Quadrature:
+    """A0 = Phi^T W: healpy's map2alm(iter=0) on HEALPix, exact on Gauss-Legendre grids that fit.
+
+    Parameters
+    ----------
+    grid : points and weights
+    lmax : band limit, inclusive, >= 0
+
+    Raises
+    ------
+    ValueError
+        for lmax < 0, or where one transform does not fit in memory (the GiB are named).
+    """
+
+    name = "quadrature"
+
+    def __init__(self, grid: RingGrid, lmax: int) -> None:
+        if not isinstance(grid, RingGrid):
+            raise ValueError(f"grid must be a sphspec grid, e.g. Healpix(nside=8), got {grid!r}")
+        self.grid = grid
+        self.lmax = check.integer("lmax", lmax, 0)
+        self.n = size(self.lmax)
+        self._transform = RingTransform(grid, self.lmax)
+
+    def __repr__(self) -> str:
+        return f"<{self.name} on {self.grid.name}, lmax={self.lmax}>"
+
+    def __call__(self, x: Any) -> Floats:
+        """Return alpha = A x for maps (..., npix), in chart R1 (..., n)."""
+        return self._analyse(check.real_array("map", x, self.grid.npix))
+
+    def adjoint(self, alpha: Any) -> Floats:
+        """Return A^T alpha for coefficients (..., n), as maps (..., npix)."""
+        return self._adjoint(check.real_array("alpha", alpha, self.n))
+
+    def synthesis(self, alpha: Any) -> Floats:
+        """Return the field Phi alpha on the grid for coefficients (..., n), (..., npix)."""
+        return self._transform.synthesis(check.real_array("alpha", alpha, self.n))
+
+    def dense(self) -> Floats:
+        """Return the matrix A, (n, npix).
+
+        Raises
+        ------
+        ValueError
+            where it does not fit in memory.
+        """
+        check.fits(24.0 * self.n * self.grid.npix, f"the matrix of {self!r}")
+        return self.adjoint(np.eye(self.n))
+
+    def filter(self, gram: Floats) -> Floats | None:
+        """Return Q of A = Q A0 for one sector of the Gram matrix; None stands for the identity."""
+        del gram
+        return None
+
+    @cached_property
+    def sectors(self) -> tuple[Sector, ...]:
+        """The finest partition of the coefficients that the Gram matrix respects."""
+        return partition(self.grid, [self.grid.weights], self.lmax)
+
+    @cached_property
+    def gram(self) -> SectorMatrix:
+        """The Gram matrix G = Phi^T W Phi in sectors.
+
+        Raises
+        ------
+        ValueError
+            where it does not fit in memory.
+        """
+        check.fits(3 * sector_bytes(self.sectors), f"the Gram matrix at lmax={self.lmax}")
+        return quadratic_form(self.grid, self.grid.weights, self.lmax, self.sectors)
+
+    def _analyse(self, x: Floats) -> Floats:
+        return self._transform.adjoint(x * self.grid.weights)
+
+    def _adjoint(self, alpha: Floats) -> Floats:
+        return self._transform.synthesis(alpha) * self.grid.weights
+
+
+class Jacobi(Quadrature):
+    """A_k: k steps alpha <- alpha + A0 (x - Phi alpha) from A0 x; healpy's map2alm(iter=k).
+
+    Parameters
+    ----------
+    grid, lmax : as for Quadrature
+    iterations : k >= 0; healpy's default is 3
+    """
+
+    def __init__(self, grid: RingGrid, lmax: int, iterations: int = 3) -> None:
+        super().__init__(grid, lmax)
+        self.iterations = check.integer("iterations", iterations, 0)
+        self.name = f"jacobi:iterations={self.iterations}"
+
+    def filter(self, gram: Floats) -> Floats:
+        """Return Q_k = sum over j <= k of (1 - G)^j for one sector of the Gram matrix."""
+        polynomial = np.eye(gram.shape[0])
+        for _ in range(self.iterations):
+            polynomial = generated.jacobi_step(gram, polynomial)
+        return polynomial
+
+    def _analyse(self, x: Floats) -> Floats:
+        alpha = super()._analyse(x)
+        for _ in range(self.iterations):
+            alpha = alpha + super()._analyse(x - self._transform.synthesis(alpha))
+        return alpha
+
+    def _adjoint(self, alpha: Floats) -> Floats:
+        total = alpha
+        for _ in range(self.iterations):  # Horner's rule for Q_k(G), G = A0 Phi
+            total = alpha + total - super()._analyse(self._transform.synthesis(total))
+        return super()._adjoint(total)
+
+
+class LeastSquares(Quadrature):
+    """A = G^-1 Phi^T W, the minimiser of sum w_p (x - Phi alpha)_p^2.
+
+    Raises
+    ------
+    ValueError
+        where the grid cannot tell the coefficients apart (G is singular); its rank is named.
+    """
+
+    name = "least-squares"
+
+    def __init__(self, grid: RingGrid, lmax: int) -> None:
+        super().__init__(grid, lmax)
+        if self.n > grid.npix:
+            raise ValueError(
+                f"least squares needs npix >= (lmax+1)^2: {grid.npix} points, {self.n} coefficients; lower lmax"
+            )
+
+    def filter(self, gram: Floats) -> Floats:
+        """Return G^-1 for one sector of the Gram matrix."""
+        self._require_regular()
+        return np.asarray(np.linalg.inv(gram))
+
+    def _analyse(self, x: Floats) -> Floats:
+        self._require_regular()
+        return self.gram.apply_pseudo_inverse(super()._analyse(x))
+
+    def _adjoint(self, alpha: Floats) -> Floats:
+        self._require_regular()
+        return super()._adjoint(self.gram.apply_pseudo_inverse(alpha))
+
+    def _require_regular(self) -> None:
+        if self.gram.rank < self.n:
+            raise ValueError(
+                f"least squares at lmax={self.lmax} on {self.grid.name}: the Gram matrix has rank "
+                f"{self.gram.rank} of {self.n}; lower lmax or use Quadrature"
+            )

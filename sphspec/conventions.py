@@ -1,0 +1,76 @@
+"""Conventions: the index of the real chart R1, and its conversion to the m-major complex layout.
+
+Orthonormal Y_lm with Condon-Shortley phase, as healpy and scipy.special.sph_harm_y. R1 has the index
+l^2 + l + m, m = -l .. l; complex coefficients are m-major, m >= 0 (healpy, ducc0).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec._generated import chart
+
+Floats = NDArray[np.float64]
+
+
+def size(lmax: int) -> int:
+    """Return the number of real coefficients, (lmax + 1)^2."""
+    return (lmax + 1) ** 2
+
+
+def index(degree: int, order: int) -> int:
+    """Return the index l^2 + l + m of alpha_lm in R1.
+
+    >>> index(2, -1)
+    5
+    """
+    return degree * degree + degree + order
+
+
+@lru_cache(maxsize=32)
+def degrees_orders(lmax: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the degree l and the order m of every coefficient in R1, each of shape (n,)."""
+    degrees = np.repeat(np.arange(lmax + 1), 2 * np.arange(lmax + 1) + 1)
+    orders = np.arange(size(lmax)) - degrees * degrees - degrees
+    degrees.setflags(write=False)
+    orders.setflags(write=False)
+    return degrees, orders
+
+
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """Where each coefficient of R1 stands in the m-major complex layout."""
+
+    source: NDArray[np.int64]  # (n,) place of a_l|m|
+    cosine: NDArray[np.bool_]  # (n,) m >= 0: from the real part
+    factor: Floats  # (n,) alpha / (Re a or -Im a)
+
+
+@lru_cache(maxsize=32)
+def _layout(lmax: int) -> _Layout:
+    degrees, orders = degrees_orders(lmax)
+    absolute = np.abs(orders)
+    source = absolute * (2 * lmax + 1 - absolute) // 2 + degrees
+    factor = np.asarray(chart.scale(absolute), dtype=np.float64)
+    return _Layout(source, orders >= 0, factor)
+
+
+def from_complex(alm: NDArray[np.complex128], lmax: int) -> Floats:
+    """Return the R1 coefficients (..., n) of m-major complex ones (..., (lmax+1)(lmax+2)/2)."""
+    layout = _layout(lmax)
+    picked = alm[..., layout.source]
+    return np.where(layout.cosine, picked.real, -picked.imag) * layout.factor
+
+
+def to_complex(alpha: Floats, lmax: int) -> NDArray[np.complex128]:
+    """Return the m-major complex coefficients (..., (lmax+1)(lmax+2)/2) of R1 ones (..., n)."""
+    layout = _layout(lmax)
+    parts = alpha / layout.factor
+    count = (lmax + 1) * (lmax + 2) // 2
+    alm = np.zeros((*alpha.shape[:-1], count), dtype=np.complex128)
+    cosine = layout.cosine
+    alm.real[..., layout.source[cosine]] = parts[..., cosine]
+    alm.imag[..., layout.source[~cosine]] = -parts[..., ~cosine]
+    return alm

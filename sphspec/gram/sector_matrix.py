@@ -1,0 +1,126 @@
+"""A symmetric matrix that is block diagonal up to a permutation: dense blocks on sectors of indices."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import scipy.linalg
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+EPS = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class SectorMatrix:
+    """Symmetric matrix of dimension n, zero outside the dense blocks on disjoint index sets."""
+
+    dimension: int
+    indices: tuple[NDArray[np.int64], ...]
+    blocks: tuple[Floats, ...]
+
+    def dense(self) -> Floats:
+        """Return the (n, n) matrix."""
+        matrix = np.zeros((self.dimension, self.dimension))
+        for places, block in zip(self.indices, self.blocks, strict=True):
+            matrix[np.ix_(places, places)] = block
+        return matrix
+
+    def apply(self, vectors: Floats) -> Floats:
+        """Return the product with vectors (..., n)."""
+        return self._each(vectors, self.blocks)
+
+    def apply_pseudo_inverse(self, vectors: Floats) -> Floats:
+        """Return the product of the (pseudo-)inverse with vectors (..., n)."""
+        return self._each(vectors, [vecs @ (vecs / vals).T for vals, vecs in self._range])
+
+    def map(self, function: Callable[[Floats], Floats]) -> "SectorMatrix":
+        """Return the matrix with a function applied to each block."""
+        return SectorMatrix(self.dimension, self.indices, tuple(map(function, self.blocks)))
+
+    def diagonal(self) -> Floats:
+        """Return the diagonal, (n,)."""
+        values = np.zeros(self.dimension)
+        for places, block in zip(self.indices, self.blocks, strict=True):
+            values[places] = np.diagonal(block)
+        return values
+
+    def submatrix(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Floats:
+        """Return the entries of given rows and columns, without the dense matrix."""
+        part = np.zeros((rows.size, columns.size))
+        for places, block in zip(self.indices, self.blocks, strict=True):
+            _, row_here, row_there = np.intersect1d(rows, places, return_indices=True)
+            _, column_here, column_there = np.intersect1d(columns, places, return_indices=True)
+            part[np.ix_(row_here, column_here)] = block[np.ix_(row_there, column_there)]
+        return part
+
+    @cached_property
+    def _eigen(self) -> tuple[tuple[Floats, Floats], ...]:
+        return tuple(scipy.linalg.eigh(block) for block in self.blocks)
+
+    @cached_property
+    def tolerance(self) -> float:
+        """Eigenvalues up to this are roundoff: n eps times the largest."""
+        largest = max(float(np.abs(values).max()) for values, _ in self._eigen)
+        return self.dimension * EPS * largest
+
+    @cached_property
+    def _range(self) -> tuple[tuple[Floats, Floats], ...]:
+        kept = []
+        for values, vectors in self._eigen:
+            positive = values > self.tolerance
+            kept.append((values[positive], vectors[:, positive]))
+        return tuple(kept)
+
+    @cached_property
+    def rank(self) -> int:
+        """Number of eigenvalues above roundoff."""
+        return int(sum(values.size for values, _ in self._range))
+
+    def eigenvalues(self) -> Floats:
+        """Return all eigenvalues, ascending, (n,)."""
+        return np.sort(np.concatenate([values for values, _ in self._eigen]))
+
+    def root(self, normals: Floats) -> Floats:
+        """Return R z for standard normal z (..., n), where R R^T is the matrix."""
+        roots = [vecs * np.sqrt(np.clip(vals, 0, None)) for vals, vecs in self._eigen]
+        return self._each(normals, roots)
+
+    def whiten(self, vectors: Floats) -> tuple[Floats, float]:
+        """Return independent standard coordinates (..., rank) of vectors (..., n), and what is left over.
+
+        On a non-singular sector they are the Cholesky coordinates, in the sector's index order, put
+        back at their own indices; on a singular one eigen-coordinates on the range. The second value
+        is the largest component outside the range, relative to the largest entry.
+        """
+        shape = (*vectors.shape[:-1], self.dimension)
+        white, kept = np.zeros(shape), np.zeros(self.dimension, dtype=bool)
+        outside = 0.0
+        for places, block, (values, basis) in zip(self.indices, self.blocks, self._range, strict=True):
+            part = vectors[..., places]
+            if values.size == places.size:
+                factor = scipy.linalg.cholesky(block, lower=True)
+                flat = part.reshape(-1, places.size)
+                solved = scipy.linalg.solve_triangular(factor, flat.T, lower=True).T
+                white[..., places] = solved.reshape(part.shape)
+                kept[places] = True
+                continue
+            coordinates = part @ basis
+            outside = max(outside, float(np.abs(part - coordinates @ basis.T).max(initial=0.0)))
+            white[..., places[: values.size]] = coordinates / np.sqrt(values)
+            kept[places[: values.size]] = True
+        scale = float(np.abs(vectors).max(initial=0.0))
+        return white[..., kept], outside / scale if scale else 0.0
+
+    def logdet(self) -> float:
+        """Return the log-determinant; -inf when singular."""
+        if self.rank < self.dimension:
+            return -np.inf
+        return float(sum(np.log(values).sum() for values, _ in self._range))
+
+    def _each(self, vectors: Floats, matrices: "list[Floats] | tuple[Floats, ...]") -> Floats:
+        result = np.zeros_like(vectors)
+        for places, matrix in zip(self.indices, matrices, strict=True):
+            result[..., places] = vectors[..., places] @ matrix.T
+        return result

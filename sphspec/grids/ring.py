@@ -1,0 +1,88 @@
+"""Iso-latitude grids: rings of equispaced points, the geometry that every transform here works on."""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec import _validate as check
+
+Floats = NDArray[np.float64]
+SAME = 1e-13  # radians within which two azimuths or colatitudes are the same point
+
+
+class RingGrid:
+    """Rings of equispaced points with quadrature weights.
+
+    Parameters
+    ----------
+    theta : (R,) colatitudes of the rings in radians, 0 <= theta <= pi
+    nphi : (R,) number of points of each ring, >= 1
+    phi0 : (R,) azimuth of each ring's first point in radians
+    weights : (R,) or (npix,) quadrature weights in steradians, one a ring or one a point
+
+    Attributes
+    ----------
+    theta, phi, weights : (npix,) colatitude, east longitude in radians, weight in steradians of each point
+    npix : number of points
+
+    Raises
+    ------
+    ValueError
+        for non-finite, wrongly shaped or out-of-range input.
+    """
+
+    def __init__(
+        self, theta: Any, nphi: Any, phi0: Any, weights: Any, *, name: str = "rings"
+    ) -> None:
+        self.name = name
+        self.ring_theta = check.exact_array("theta", theta).ravel()
+        rings = self.ring_theta.size
+        if rings == 0:
+            raise ValueError("theta is empty: a grid needs at least one ring")
+        if self.ring_theta.min() < 0 or self.ring_theta.max() > np.pi:
+            raise ValueError(f"theta must be in [0, pi], got {self.ring_theta.min()} .. {self.ring_theta.max()}")
+        counts = check.exact_array("nphi", nphi, rings)
+        if (counts < 1).any() or (counts != np.round(counts)).any():
+            raise ValueError(f"nphi must be integers >= 1, got {counts[(counts < 1) | (counts % 1 != 0)][0]}")
+        self.nphi = counts.astype(np.int64)
+        self.phi0 = check.exact_array("phi0", phi0, rings)
+        self.npix = int(self.nphi.sum())
+        self.ring_start = np.cumsum(self.nphi) - self.nphi
+        given = check.exact_array("weights", weights).ravel()
+        if given.size not in (rings, self.npix):
+            raise ValueError(f"weights must have {rings} (a ring) or {self.npix} (a point) entries, got {given.size}")
+        self.weights = np.repeat(given, self.nphi) if given.size == rings else given.copy()
+        for array in (self.ring_theta, self.nphi, self.phi0, self.weights):
+            array.setflags(write=False)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}: {self.npix} points on {self.ring_theta.size} rings>"
+
+    @cached_property
+    def theta(self) -> Floats:
+        """Colatitude of each point in radians, (npix,)."""
+        return np.repeat(self.ring_theta, self.nphi)
+
+    @cached_property
+    def phi(self) -> Floats:
+        """East longitude of each point in radians, (npix,)."""
+        place = np.arange(self.npix) - np.repeat(self.ring_start, self.nphi)
+        return np.repeat(self.phi0, self.nphi) + 2 * np.pi * place / np.repeat(self.nphi, self.nphi)
+
+    @cached_property
+    def mirrored(self) -> bool:
+        """Whether every ring is its own image under phi -> -phi, so that cosines and sines decouple."""
+        spacings = self.phi0 * self.nphi / np.pi
+        return bool(np.all(np.abs(spacings - np.round(spacings)) <= SAME * self.nphi))
+
+    @cached_property
+    def symmetric(self) -> bool:
+        """Whether the points are symmetric about the equator, so that odd and even l + m decouple."""
+        if not np.array_equal(self.nphi, self.nphi[::-1]):
+            return False
+        if np.abs(self.ring_theta + self.ring_theta[::-1] - np.pi).max() > SAME:
+            return False
+        shift = (self.phi0 - self.phi0[::-1]) * self.nphi / (2 * np.pi)
+        return bool(np.all(np.abs(shift - np.round(shift)) <= SAME * self.nphi))

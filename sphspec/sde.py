@@ -1,0 +1,139 @@
+"""The spectral SDE d alpha = a(t) alpha dt + g(t) dv, E[v_t v_t^T] = t Sigma, forwards and backwards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec import _validate as check
+from sphspec._generated import score as generated_score
+from sphspec._generated import sde as generated
+from sphspec.covariance import NoiseCovariance
+from sphspec.processes import Process
+
+Floats = NDArray[np.float64]
+Score = Callable[[Floats, Any], Any]
+OUTSIDE = 1e-8  # relative part of a vector outside the range of Sigma that is more than roundoff
+
+
+@dataclass(frozen=True, eq=False)
+class SpectralSDE:
+    """A scalar process driven by spectral noise of covariance Sigma.
+
+    Coefficients are (..., n) in chart R1; times are numbers or arrays that broadcast with the batch
+    axes, 0 <= t <= 1. A score is a function (alpha, t) -> array like alpha.
+
+    Source: our derivation (spectral-sde, reverse-sde, probability-flow, score-target).
+    """
+
+    process: Process
+    covariance: NoiseCovariance
+
+    def marginal(self, alpha0: Any, t: Any) -> tuple[Floats, Any]:
+        """Return (mean, s_t): alpha_t given alpha_0 is N(mean, s_t^2 Sigma)."""
+        start, time = self._coefficients(alpha0, "alpha0"), _times(t)
+        mean = _column(self.process.mean(time)) * start
+        return mean, np.sqrt(self.process.variance(time))
+
+    def sample_marginal(self, alpha0: Any, t: Any, rng: np.random.Generator) -> Floats:
+        """Return a draw of alpha_t given alpha_0, like alpha0 (broadcast with t)."""
+        mean, deviation = self.marginal(alpha0, t)
+        return mean + _column(deviation) * self.covariance.sample(rng, mean.shape[:-1])
+
+    def drift(self, alpha: Any, t: Any) -> Floats:
+        """Return the forward drift a(t) alpha."""
+        state, time = self._coefficients(alpha, "alpha"), _times(t)
+        return np.asarray(generated.forward_drift(_column(self.process.rate(time)), state))
+
+    def diffusion(self, t: Any) -> Any:
+        """Return g(t), the factor of dv."""
+        return np.sqrt(self.process.power(_times(t)))
+
+    def reverse_drift(self, alpha: Any, t: Any, score: Score) -> Floats:
+        """Return the drift of the reverse SDE, a alpha - g^2 Sigma score."""
+        return np.asarray(generated.reverse_drift(*self._reverse_terms(alpha, t, score)))
+
+    def probability_flow(self, alpha: Any, t: Any, score: Score) -> Floats:
+        """Return the velocity of the probability flow, a alpha - (g^2/2) Sigma score."""
+        return np.asarray(generated.probability_flow(*self._reverse_terms(alpha, t, score)))
+
+    def score_target(self, alpha_t: Any, alpha0: Any, t: Any) -> Floats:
+        """Return grad log p(alpha_t | alpha_0) = -Sigma^-1 (alpha_t - m alpha_0)/s_t^2.
+
+        On a singular Sigma the pseudo-inverse is used.
+
+        Raises
+        ------
+        ValueError
+            at t = 0, where the kernel has no density; for alpha_t that the process cannot reach
+            because Sigma is singular.
+        """
+        time = _times(t)
+        variance = self.process.variance(time)
+        if np.any(np.asarray(variance) <= 0):
+            raise ValueError(f"t must be > 0 for a score target, got {np.min(time)}")
+        state, start = self._coefficients(alpha_t, "alpha_t"), self._coefficients(alpha0, "alpha0")
+        residual = generated_score.residual(state, start, _column(self.process.mean(time)))
+        solved = self.covariance.solve(residual, on_range=True)
+        self._require_reachable(residual, solved)
+        return np.asarray(generated_score.target(solved, _column(variance)))
+
+    def sample_prior(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> Floats:
+        """Return draws of the prior N(0, s_1^2 Sigma), (size, n)."""
+        deviation = np.sqrt(self.process.variance(1.0))
+        return deviation * self.covariance.sample(rng, size)
+
+    def sample(self, score: Score, rng: np.random.Generator, size: int, steps: int) -> Floats:
+        """Return draws of the reverse SDE from the prior to t = 0 by Euler-Maruyama, (size, n).
+
+        Parameters
+        ----------
+        score : (alpha, t) -> array like alpha, t a number in (0, 1]
+        rng : source of randomness
+        size : number of draws
+        steps : number of equal time steps, >= 1
+        """
+        count = check.integer("steps", steps, 1)
+        check.integer("size", size, 1)
+        alpha, step = self.sample_prior(rng, size), 1.0 / count
+        for remaining in range(count, 0, -1):
+            time = remaining * step
+            noise = self.covariance.sample(rng, size)
+            drift = self.reverse_drift(alpha, time, score)
+            alpha = alpha - step * drift + np.sqrt(step) * self.diffusion(time) * noise
+        return alpha
+
+    def _reverse_terms(self, alpha: Any, t: Any, score: Score) -> tuple[Floats, Any, Floats]:
+        state, time = self._coefficients(alpha, "alpha"), _times(t)
+        value = np.asarray(score(state, t))
+        if value.shape != state.shape:
+            raise ValueError(f"score must return shape {state.shape}, like alpha; got {value.shape}")
+        smoothed = self.covariance.apply(value)
+        return self.drift(state, time), _column(self.process.power(time)), smoothed
+
+    def _coefficients(self, values: Any, name: str) -> Floats:
+        return check.real_array(name, values, self.covariance.n)
+
+    def _require_reachable(self, residual: Floats, solved: Floats) -> None:
+        if self.covariance.rank() == self.covariance.n:
+            return
+        missed = np.abs(self.covariance.apply(solved) - residual).max(initial=0.0)
+        if missed > OUTSIDE * np.abs(residual).max(initial=0.0):
+            raise ValueError(
+                f"alpha_t - m alpha_0 is not in the range of Sigma (rank {self.covariance.rank()} of "
+                f"{self.covariance.n}): the process cannot reach it"
+            )
+
+
+def _times(t: Any) -> Floats:
+    time = check.real_array("t", t)
+    if time.size and (time.min() < 0 or time.max() > 1):
+        raise ValueError(f"t must be in [0, 1], got {time.min()} .. {time.max()}")
+    return time
+
+
+def _column(values: Any) -> Any:
+    """Put a time-like array beside the batch axes of coefficients (..., n)."""
+    return np.asarray(values)[..., None]

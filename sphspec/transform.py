@@ -1,0 +1,59 @@
+"""Synthesis Phi and its adjoint Phi^T on rings, batched, in ducc0."""
+
+from collections.abc import Callable
+
+import ducc0
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec import _validate as check
+from sphspec.conventions import from_complex, size, to_complex
+from sphspec.grids.ring import RingGrid
+
+Floats = NDArray[np.float64]
+THREADED = 50_000  # points from which a second thread pays (one map)
+BATCH_BYTES = 64 * 2**20  # of maps given to ducc0 in one call
+
+
+class RingTransform:
+    """Phi alpha and Phi^T x for R1 coefficients (..., n) and maps (..., npix)."""
+
+    def __init__(self, grid: RingGrid, lmax: int) -> None:
+        coefficients = (lmax + 1) * (lmax + 2) // 2
+        check.fits(64.0 * (coefficients + grid.npix), f"one transform at lmax={lmax}")
+        self.grid, self.lmax = grid, lmax
+        self._threads = 1 if grid.npix < THREADED else 0
+        self._geometry = {
+            "theta": grid.ring_theta,
+            "nphi": grid.nphi.astype(np.uint64),
+            "phi0": grid.phi0,
+            "ringstart": grid.ring_start.astype(np.uint64),
+            "lmax": lmax,
+            "spin": 0,
+        }
+
+    def synthesis(self, alpha: Floats) -> Floats:
+        """Return x = Phi alpha, (..., npix)."""
+        return self._batched(alpha, self.grid.npix, self._synthesis)
+
+    def adjoint(self, x: Floats) -> Floats:
+        """Return alpha = Phi^T x, (..., n)."""
+        return self._batched(x, size(self.lmax), self._adjoint)
+
+    def _synthesis(self, alpha: Floats) -> Floats:
+        alm = to_complex(alpha, self.lmax)[:, None, :]
+        maps = ducc0.sht.synthesis(alm=alm, nthreads=self._threads, **self._geometry)
+        return np.asarray(maps[:, 0, :])
+
+    def _adjoint(self, x: Floats) -> Floats:
+        maps = np.ascontiguousarray(x)[:, None, :]
+        alm = ducc0.sht.adjoint_synthesis(map=maps, nthreads=self._threads, **self._geometry)
+        return from_complex(alm[:, 0, :], self.lmax)
+
+    def _batched(self, values: Floats, length: int, work: Callable[[Floats], Floats]) -> Floats:
+        flat = values.reshape(-1, values.shape[-1])
+        result = np.empty((flat.shape[0], length))
+        step = max(1, int(BATCH_BYTES // (8 * self.grid.npix)))
+        for first in range(0, flat.shape[0], step):
+            result[first : first + step] = work(flat[first : first + step])
+        return result.reshape(*values.shape[:-1], length)
