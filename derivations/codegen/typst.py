@@ -392,9 +392,12 @@ def _join_roots(
         return number, factors
     if not rest:
         return number, factors
+    exponent = sp.S.Half
+    if ratio.p == 1 and all(_is_reciprocal(f) for f in rest):  # 1/sqrt(2 pi), not sqrt(1/(2 pi))
+        exponent, ratio, rest = -exponent, 1 / ratio, [_reciprocal(f) for f in rest]
     rest = rest if ratio == 1 else [ratio, *rest]
     radicand = rest[0] if len(rest) == 1 else sp.Mul(*rest, evaluate=False)
-    root = sp.Pow(radicand, sp.S.Half, evaluate=False)
+    root = sp.Pow(radicand, exponent, evaluate=False)
     return number, [root, *(f for f in factors if f not in roots)]
 
 

@@ -87,16 +87,22 @@ class SectorMatrix:
         roots = [vecs * np.sqrt(np.clip(vals, 0, None)) for vals, vecs in self._eigen]
         return self._each(normals, roots)
 
+    @cached_property
+    def kept(self) -> NDArray[np.bool_]:
+        """Which indices carry a white coordinate: all, but for as many as a sector's rank lacks."""
+        kept = np.zeros(self.dimension, dtype=bool)
+        for places, (values, _) in zip(self.indices, self._range, strict=True):
+            kept[places[: values.size]] = True
+        return kept
+
     def whiten(self, vectors: Floats) -> tuple[Floats, float]:
         """Return independent standard coordinates (..., rank) of vectors (..., n), and what is left over.
 
-        On a non-singular sector they are the Cholesky coordinates, in the sector's index order, put
-        back at their own indices; on a singular one eigen-coordinates on the range. The second value
-        is the largest component outside the range, relative to the largest entry.
+        On a regular sector they are the Cholesky coordinates, at their own indices; on a singular one
+        eigen-coordinates on the range. The second value is the largest component outside the range,
+        relative to the largest entry.
         """
-        shape = (*vectors.shape[:-1], self.dimension)
-        white, kept = np.zeros(shape), np.zeros(self.dimension, dtype=bool)
-        outside = 0.0
+        white, outside = np.zeros_like(vectors), 0.0
         for places, block, (values, basis) in zip(self.indices, self.blocks, self._range, strict=True):
             part = vectors[..., places]
             if values.size == places.size:
@@ -104,14 +110,12 @@ class SectorMatrix:
                 flat = part.reshape(-1, places.size)
                 solved = scipy.linalg.solve_triangular(factor, flat.T, lower=True).T
                 white[..., places] = solved.reshape(part.shape)
-                kept[places] = True
                 continue
             coordinates = part @ basis
             outside = max(outside, float(np.abs(part - coordinates @ basis.T).max(initial=0.0)))
             white[..., places[: values.size]] = coordinates / np.sqrt(values)
-            kept[places[: values.size]] = True
         scale = float(np.abs(vectors).max(initial=0.0))
-        return white[..., kept], outside / scale if scale else 0.0
+        return white[..., self.kept], outside / scale if scale else 0.0
 
     def logdet(self) -> float:
         """Return the log-determinant; -inf when singular."""

@@ -1,0 +1,23 @@
+"""The simulator: pixel-space noise and paths, pushed through other people's transforms.
+
+Nothing here may come from the formulas under test: no import of the generated code, the covariance,
+the SDEs or anything that uses them. Conventions are stated again, on purpose.
+"""
+
+from sphspec.simulate.brownian import brownian_increments, euler_path
+from sphspec.simulate.transition import ScalarSDE, moments, sub_vp, ve, vp
+from sphspec.simulate.witness import DirectWitness, HealpyWitness, Witness, harmonic_matrix
+
+__all__ = [
+    "DirectWitness",
+    "HealpyWitness",
+    "ScalarSDE",
+    "Witness",
+    "brownian_increments",
+    "euler_path",
+    "harmonic_matrix",
+    "moments",
+    "sub_vp",
+    "ve",
+    "vp",
+]

@@ -1,0 +1,65 @@
+"""Exact transitions of scalar linear SDEs by numerical integration of their moment equations.
+
+The processes are stated here from Song et al. (2011.13456), apart from the derivations on purpose.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+Rate = Callable[[float], float]
+
+
+@dataclass(frozen=True)
+class ScalarSDE:
+    """dx = rate(t) x dt + sqrt(power(t)) dw."""
+
+    rate: Rate
+    power: Rate
+
+
+def vp(beta_min: float, beta_max: float) -> ScalarSDE:
+    """Return the variance-preserving process."""
+
+    def beta(t: float) -> float:
+        return beta_min + (beta_max - beta_min) * t
+
+    return ScalarSDE(lambda t: -beta(t) / 2, beta)
+
+
+def sub_vp(beta_min: float, beta_max: float) -> ScalarSDE:
+    """Return the sub-variance-preserving process."""
+
+    def beta(t: float) -> float:
+        return beta_min + (beta_max - beta_min) * t
+
+    def power(t: float) -> float:
+        integral = beta_min * t + (beta_max - beta_min) * t * t / 2
+        return beta(t) * (1 - math.exp(-2 * integral))
+
+    return ScalarSDE(lambda t: -beta(t) / 2, power)
+
+
+def ve(sigma_min: float, sigma_max: float) -> ScalarSDE:
+    """Return the variance-exploding process."""
+    growth = math.log(sigma_max / sigma_min)
+
+    def power(t: float) -> float:
+        return 2 * growth * (sigma_min * math.exp(growth * t)) ** 2
+
+    return ScalarSDE(lambda t: 0.0 * t, power)
+
+
+def moments(process: ScalarSDE, time: float) -> tuple[float, float]:
+    """Return mean factor and variance at a time > 0, from m' = a m, v' = 2 a v + g^2."""
+
+    def slope(t: float, state: np.ndarray) -> list[float]:
+        a = process.rate(t)
+        return [a * state[0], 2 * a * state[1] + process.power(t)]
+
+    solution = solve_ivp(slope, (0.0, time), [1.0, 0.0], method="DOP853", rtol=1e-12, atol=1e-16)
+    mean, variance = solution.y[:, -1]
+    return float(mean), float(variance)

@@ -1,0 +1,165 @@
+"""Independent analysis transforms: healpy itself, and direct sums of scipy's harmonics.
+
+Both return chart R1: index l^2 + l + m, alpha_l0 = a_l0, alpha_lm = sqrt2 Re a_lm,
+alpha_(l,-m) = -sqrt2 Im a_lm.
+"""
+
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import roots_legendre, sph_harm_y
+
+from sphspec import _validate as check
+from sphspec.grids import GaussLegendre, Healpix, RingGrid
+
+Floats = NDArray[np.float64]
+
+
+class Witness(Protocol):
+    """A linear analysis transform from somebody else's code."""
+
+    name: str
+
+    def analyse(self, maps: Floats) -> Floats:
+        """Return R1 coefficients (K, n) of maps (K, npix)."""
+
+    @property
+    def matrix(self) -> Floats:
+        """The transform's matrix (n, npix), from what it makes of unit pixels."""
+
+
+class HealpyWitness:
+    """healpy.map2alm(iter=k) on equal weights."""
+
+    def __init__(self, grid: Healpix, lmax: int, iterations: int) -> None:
+        self.grid, self.lmax, self.iterations = grid, lmax, iterations
+        self.name = f"healpy.map2alm(iter={iterations})"
+
+    def analyse(self, maps: Floats) -> Floats:
+        """Return R1 coefficients (K, n) of maps (K, npix)."""
+        import healpy
+
+        rows = [
+            healpy.map2alm(row, lmax=self.lmax, iter=self.iterations, pol=False)
+            for row in np.ascontiguousarray(maps)
+        ]
+        return _real_chart(np.array(rows), self.lmax)
+
+    def synthesise(self, maps: Floats) -> Floats:
+        """Return the maps that come back through healpy.map2alm and healpy.alm2map, (K, npix)."""
+        import healpy
+
+        back = [
+            healpy.alm2map(
+                healpy.map2alm(row, lmax=self.lmax, iter=self.iterations, pol=False),
+                self.grid.nside, lmax=self.lmax, pol=False,
+            )
+            for row in np.ascontiguousarray(maps)
+        ]  # fmt: skip
+        return np.array(back)
+
+    @cached_property
+    def matrix(self) -> Floats:
+        """The matrix (n, npix): every unit pixel pushed through healpy."""
+        check.fits(24.0 * self.grid.npix * max(self.grid.npix, (self.lmax + 1) ** 2), self.name)
+        return self.analyse(np.eye(self.grid.npix)).T
+
+
+class DirectWitness:
+    """Direct sums of scipy.special.sph_harm_y at independently computed points.
+
+    Parameters
+    ----------
+    grid : the points
+    lmax : band limit
+    kind : "quadrature", "jacobi" or "least-squares"
+    iterations : of the Jacobi iteration
+    """
+
+    def __init__(self, grid: RingGrid, lmax: int, kind: str, iterations: int = 0) -> None:
+        self.grid, self.lmax, self.kind, self.iterations = grid, lmax, kind, iterations
+        self.name = f"scipy sph_harm_y, {kind}"
+
+    def analyse(self, maps: Floats) -> Floats:
+        """Return R1 coefficients (K, n) of maps (K, npix)."""
+        return maps @ self.matrix.T
+
+    @cached_property
+    def harmonics(self) -> Floats:
+        """Phi, (npix, n)."""
+        theta, phi, _ = _points(self.grid)
+        return harmonic_matrix(theta, phi, self.lmax)
+
+    @cached_property
+    def matrix(self) -> Floats:
+        """The matrix (n, npix), by plain matrix algebra."""
+        weights = _points(self.grid)[2]
+        if self.kind == "least-squares":
+            root = np.sqrt(weights)
+            return np.asarray(np.linalg.pinv(root[:, None] * self.harmonics) * root)
+        adjoint = self.harmonics.T * weights
+        matrix = adjoint
+        for _ in range(self.iterations):
+            matrix = matrix + adjoint - adjoint @ (self.harmonics @ matrix)
+        return matrix
+
+
+def harmonic_matrix(theta: Floats, phi: Floats, lmax: int) -> Floats:
+    """Return the real harmonics at points, (points, n), from scipy's sph_harm_y.
+
+    Raises
+    ------
+    ValueError
+        where the matrix does not fit in memory.
+    """
+    count = (lmax + 1) ** 2
+    check.fits(24.0 * theta.size * count, f"brute force at lmax={lmax} on {theta.size} points")
+    matrix = np.empty((theta.size, count))
+    for degree in range(lmax + 1):
+        for order in range(degree + 1):
+            values = sph_harm_y(degree, order, theta, phi)
+            place = degree * degree + degree
+            if order == 0:
+                matrix[:, place] = values.real
+            else:
+                matrix[:, place + order] = np.sqrt(2) * values.real
+                matrix[:, place - order] = np.sqrt(2) * values.imag
+    return matrix
+
+
+def _points(grid: RingGrid) -> tuple[Floats, Floats, Floats]:
+    """Return theta, phi, weights of the points, computed without the package's own grids where possible."""
+    if isinstance(grid, GaussLegendre):
+        nodes, ring_weights = roots_legendre(grid.nlat)
+        theta = np.repeat(np.arccos(nodes[::-1]), grid.nlon)
+        phi = np.tile(2 * np.pi * np.arange(grid.nlon) / grid.nlon, grid.nlat)
+        return theta, phi, np.repeat(ring_weights[::-1] * 2 * np.pi / grid.nlon, grid.nlon)
+    if isinstance(grid, Healpix):
+        theta, phi = _healpix_points(grid.nside)
+        return theta, phi, grid.weights
+    return grid.theta, grid.phi, grid.weights
+
+
+def _healpix_points(nside: int) -> tuple[Any, Any]:
+    import healpy
+
+    return healpy.pix2ang(nside, np.arange(12 * nside * nside))  # type: ignore[no-any-return]
+
+
+def _real_chart(alm: NDArray[np.complex128], lmax: int) -> Floats:
+    """Return R1 of healpy's m-major coefficients (K, (lmax+1)(lmax+2)/2)."""
+    result = np.zeros((alm.shape[0], (lmax + 1) ** 2))
+    start = 0
+    for order in range(lmax + 1):
+        degrees = np.arange(order, lmax + 1)
+        values = alm[:, start : start + degrees.size]
+        start += degrees.size
+        centre = degrees * degrees + degrees
+        if order == 0:
+            result[:, centre] = values.real
+        else:
+            result[:, centre + order] = np.sqrt(2) * values.real
+            result[:, centre - order] = -np.sqrt(2) * values.imag
+    return result

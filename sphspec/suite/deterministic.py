@@ -1,0 +1,100 @@
+"""Tiers 0 and 1 of a case: the claimed covariance against algebra, brute force and healpy itself."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec._generated import covariance as generated
+from sphspec._generated import legendre
+from sphspec.conventions import degrees_orders
+from sphspec.covariance import NoiseCovariance
+from sphspec.simulate import DirectWitness, HealpyWitness
+from sphspec.suite.witnesses import iterations
+from sphspec.verify import deterministic as verify
+from sphspec.verify.result import Result
+
+Floats = NDArray[np.float64]
+PROBES = 3
+
+
+def coefficient_names(lmax: int) -> list[str]:
+    """Return "(l, m)" for every coefficient."""
+    degrees, orders = degrees_orders(lmax)
+    return [f"({l}, {m})" for l, m in zip(degrees, orders, strict=True)]
+
+
+def deterministic_results(
+    case: str,
+    cov: NoiseCovariance,
+    direct: DirectWitness,
+    healpy: HealpyWitness | None,
+    rng: np.random.Generator,
+) -> Iterator[Result]:
+    """Yield the results of tiers 0 and 1 for one operator."""
+    sigma, names = cov.dense(), coefficient_names(cov.lmax)
+    yield verify.positive_semidefinite(case, sigma)
+    if iterations(cov.operator) == 0 and cov.operator.name != "least-squares":
+        yield _sum_rule(case, cov)
+        yield _displacement(case, cov)
+    yield _operator(case, cov, direct, rng)
+    vectors = rng.standard_normal((PROBES, cov.n))
+    yield verify.adjoint_probe(case, cov.apply(vectors), vectors, direct.matrix, cov.variance)
+    brute = (direct.matrix * cov.variance) @ direct.matrix.T
+    limit = verify.ENTRIES * max(1.0, _condition(cov))
+    yield verify.same_entries(case, "every entry by brute force (scipy)", sigma, brute, names, limit)
+    if healpy is not None:
+        probed = (healpy.matrix * cov.variance) @ healpy.matrix.T
+        check = f"every entry by unit pixels through {healpy.name}"
+        yield verify.same_entries(case, check, sigma, probed, names)
+
+
+def _condition(cov: NoiseCovariance) -> float:
+    """Return the factor by which solving with the Gram matrix magnifies rounding: 1 without a solve."""
+    if cov.operator.name != "least-squares":
+        return 1.0
+    values = cov.operator.gram.eigenvalues()
+    return float(values[-1] / values[0])
+
+
+def _sum_rule(case: str, cov: NoiseCovariance) -> Result:
+    degrees, _ = degrees_orders(cov.lmax)
+    total = float(np.sum(generated.noise_strength(cov.operator.grid.weights, cov.variance)))
+    predicted = generated.degree_power(np.arange(cov.lmax + 1), total)
+    return verify.flat_power(case, cov.diagonal(), degrees, predicted)
+
+
+def _displacement(case: str, cov: NoiseCovariance) -> Result:
+    """Check the displacement recurrence on every interior entry of every block m = m'."""
+    worst, where = 0.0, "no interior entries"
+    scale = float(cov.diagonal().max())
+    for m in range(cov.lmax):
+        block = cov.block(m)
+        degrees = np.arange(m, cov.lmax, dtype=np.float64)
+        down, up = legendre.displacement(degrees, m), legendre.displacement(degrees + 1, m)
+        size = degrees.size
+        padded = np.zeros((size + 2, size + 2), dtype=block.dtype)
+        padded[1:, 1:] = block
+        residual = generated.displacement_residual(
+            up[:, None], down[:, None], up[None, :], down[None, :],
+            padded[2:, 1:-1], padded[:-2, 1:-1], padded[1:-1, 2:], padded[1:-1, :-2],
+        )  # fmt: skip
+        value = float(np.abs(residual).max()) / scale
+        if value > worst:
+            row, column = divmod(int(np.abs(residual).argmax()), size)
+            worst, where = value, f"m = {m}, l = {m + row}, l' = {m + column}"
+    return verify.residual_result(
+        case, "displacement recurrence in every block", 0, worst, verify.ENTRIES, where,
+        "a block that is no ring sum", "which rings and weights they are",
+    )  # fmt: skip
+
+
+def _operator(
+    case: str, cov: NoiseCovariance, direct: DirectWitness, rng: np.random.Generator
+) -> Result:
+    maps = rng.standard_normal((PROBES, cov.operator.grid.npix))
+    limit = verify.ENTRIES * max(1.0, _condition(cov))
+    return verify.same_vectors(
+        case, "operator on random maps", 1, cov.operator(maps), direct.analyse(maps), limit,
+        f"a wrong transform, {limit:.0e} relative",
+    )  # fmt: skip

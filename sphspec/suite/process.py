@@ -1,0 +1,119 @@
+"""Checks of the study's process: solved moments, pathwise drift and diffusion, reverse-time balance."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec.conventions import degrees_orders
+from sphspec.covariance import NoiseCovariance
+from sphspec.processes import VE, VP, Process, SubVP
+from sphspec.sde import SpectralSDE
+from sphspec.simulate import (
+    DirectWitness,
+    ScalarSDE,
+    brownian_increments,
+    euler_path,
+    moments,
+    sub_vp,
+    ve,
+    vp,
+)
+from sphspec.verify import deterministic as verify
+from sphspec.verify.result import Result
+
+Floats = NDArray[np.float64]
+TIMES = (0.01, 0.1, 0.3, 0.6, 1.0)
+MOMENTS = 1e-9  # the numerical integration's own error is 1e-11
+PATH = 1e-12
+BALANCE = 1e-11
+
+
+def scalar_sde(process: Process) -> ScalarSDE:
+    """Return the independently stated twin of a process."""
+    if isinstance(process, VP):
+        return vp(process.beta_min, process.beta_max)
+    if isinstance(process, SubVP):
+        return sub_vp(process.beta_min, process.beta_max)
+    if isinstance(process, VE):
+        return ve(process.sigma_min, process.sigma_max)
+    raise ValueError(f"no independent statement of {process!r}; known: VP, SubVP, VE")
+
+
+def process_results(process: Process) -> Iterator[Result]:
+    """Yield the check of mean and variance against numerical integration."""
+    twin = scalar_sde(process)
+    reference = np.array([moments(twin, time) for time in TIMES])
+    times = np.array(TIMES)
+    claimed = np.stack([process.mean(times), process.variance(times)], axis=1)
+    error = np.abs(claimed / reference - 1)
+    row, column = np.unravel_index(int(np.nan_to_num(error, nan=np.inf).argmax()), error.shape)
+    yield verify.residual_result(
+        repr(process), "mean and variance solve their moment equations", 0,
+        float(error[row, column]), MOMENTS, f"{('mean', 'variance')[column]} at t = {TIMES[row]}",
+        f"a wrong mean or variance, {MOMENTS:.0e} relative", "a wrong statement of the process itself",
+    )  # fmt: skip
+
+
+def path_results(
+    case: str, sde: SpectralSDE, direct: DirectWitness, rng: np.random.Generator
+) -> Iterator[Result]:
+    """Yield the pathwise checks: the same increments in pixel space and in spectral space."""
+    twin, cov = scalar_sde(sde.process), sde.covariance
+    times = (0.05, 0.2, 0.3, 0.55, 0.7, 1.0)
+    npix = cov.operator.grid.npix
+    increments = brownian_increments(
+        rng.standard_normal((2, len(times), npix)), times, cov.variance
+    )
+    yield verify.same_vectors(
+        case, "Brownian path: sum of transformed increments", 2,
+        cov.operator(increments).sum(axis=1), direct.analyse(increments.sum(axis=1)), PATH,
+        "a wrong transform of an increment",
+    )  # fmt: skip
+    start = direct.harmonics @ rng.standard_normal(cov.n)
+    pixels = euler_path(start, increments, times, twin.rate, lambda t: np.sqrt(twin.power(t)))
+    alpha, now = np.broadcast_to(cov.operator(start), (2, cov.n)), 0.0
+    noise = direct.analyse(increments.reshape(-1, npix)).reshape(2, len(times), cov.n)
+    for place, time in enumerate(times):
+        drift = sde.drift(alpha, now) * (time - now)
+        alpha = alpha + drift + sde.diffusion(now) * noise[:, place]
+        now = time
+    yield verify.same_vectors(
+        case, "SDE path: spectral drift and diffusion", 2, alpha, direct.analyse(pixels), PATH,
+        "a wrong drift or diffusion at any time step",
+    )  # fmt: skip
+
+
+def reverse_results(case: str, sde: SpectralSDE, direct: DirectWitness) -> Iterator[Result]:
+    """Yield the balance of reverse SDE and probability flow for Gaussian data: they carry P(t).
+
+    With P = m^2 P_0 + v Sigma and score -P^-1 alpha the flow F must have F P + P F^T = dP/dt, the
+    reverse drift R must have R P + P R^T - g^2 Sigma = dP/dt, dP/dt = 2 a P + g^2 Sigma.
+    """
+    twin, n = scalar_sde(sde.process), sde.covariance.n
+    sigma = (direct.matrix * sde.covariance.variance) @ direct.matrix.T
+    degrees, _ = degrees_orders(sde.covariance.lmax)
+    data = np.diag(np.trace(sigma) / n / (1.0 + degrees) ** 2)
+    time = 0.4
+    mean, variance = moments(twin, time)
+    law = mean**2 * data + variance * sigma
+    precision = np.linalg.inv(law)
+    growth = 2 * twin.rate(time) * law + twin.power(time) * sigma
+    identity = np.eye(n)
+
+    def score(alpha: Floats, t: float) -> Floats:
+        del t
+        return -alpha @ precision
+
+    flow = sde.probability_flow(identity, time, score).T
+    reverse = sde.reverse_drift(identity, time, score).T
+    noise = twin.power(time) * sigma
+    checks = (
+        ("probability flow carries the marginal", flow @ law + law @ flow.T),
+        ("reverse SDE carries the marginal", reverse @ law + law @ reverse.T - noise),
+    )
+    for check, found in checks:
+        yield verify.same_vectors(
+            case, check, 1, found, growth, BALANCE,
+            "a wrong drift, factor or covariance in the reverse process",
+        )  # fmt: skip

@@ -1,0 +1,52 @@
+"""White noise there and back: the map that returns from analysis and synthesis (healpy issue 414)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec._generated import covariance as generated
+from sphspec.covariance import NoiseCovariance, noise_covariance
+from sphspec.grids import Healpix
+from sphspec.simulate import DirectWitness, HealpyWitness
+from sphspec.verify import deterministic as verify
+from sphspec.verify.result import Result, RoundTrip
+
+Floats = NDArray[np.float64]
+DRAWS = 300
+LIMIT = 1e-12
+
+
+def predicted_deviation(cov: NoiseCovariance) -> float:
+    """Return sqrt(tr(Sigma G)/(4 pi)) for unit pixel variance on a grid of equal weights."""
+    gram, sigma = cov.operator.gram, cov.blocks
+    product = sum(
+        float(np.sum(sigma.submatrix(places, places) * block))
+        for places, block in zip(gram.indices, gram.blocks, strict=True)
+    )
+    return float(np.sqrt(generated.round_trip_variance(product)))
+
+
+def round_trip_result(
+    case: str,
+    cov: NoiseCovariance,
+    direct: DirectWitness,
+    healpy: HealpyWitness | None,
+    rng: np.random.Generator,
+) -> tuple[Result, RoundTrip] | None:
+    """Return the check and the record for an equal-weight HEALPix grid; None for other grids."""
+    grid = cov.operator.grid
+    if not isinstance(grid, Healpix) or np.ptp(grid.weights) > 0:
+        return None
+    unit = cov if (cov.variance == 1.0).all() else noise_covariance(cov.operator, 1.0)
+    predicted = predicted_deviation(unit)
+    exact = float(np.linalg.norm(direct.harmonics @ direct.matrix) / np.sqrt(grid.npix))
+    maps = rng.standard_normal((DRAWS, grid.npix))
+    back = healpy.synthesise(maps) if healpy else direct.analyse(maps) @ direct.harmonics.T
+    squares = np.mean(back**2, axis=1)
+    simulated = float(np.sqrt(squares.mean()))
+    error = float(squares.std(ddof=1) / np.sqrt(DRAWS) / (2 * simulated))
+    result = verify.residual_result(
+        case, "white noise there and back: standard deviation", 1, abs(predicted / exact - 1), LIMIT,
+        f"predicted {predicted:.6f}, by brute force {exact:.6f}",
+        f"a wrong mean variance of the map, {LIMIT:.0e} relative", verify.SHARED,
+    )  # fmt: skip
+    return result, RoundTrip(case, predicted, simulated, error, DRAWS)

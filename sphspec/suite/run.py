@@ -1,0 +1,143 @@
+"""Run the whole suite on a study: provenance, process, deterministic tiers, paths, Monte Carlo."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from sphspec import _validate as check
+from sphspec.covariance import NoiseCovariance, noise_covariance
+from sphspec.processes import Process
+from sphspec.sde import SpectralSDE
+from sphspec.simulate import Witness, moments
+from sphspec.study import Case, Study
+from sphspec.suite.deterministic import deterministic_results
+from sphspec.suite.montecarlo import BLOCK, Run, brownian_sums, judge, marginal_sums
+from sphspec.suite.process import path_results, process_results, reverse_results, scalar_sde
+from sphspec.suite.provenance import can_derive, provenance_result
+from sphspec.suite.round_trip import round_trip_result
+from sphspec.suite.witnesses import direct_witness, healpy_witness
+from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
+from sphspec.verify.streams import stream
+
+MARGINAL_TIMES = (0.3, 1.0)
+
+
+class Progress(Protocol):
+    """What the suite tells of its progress: a total number of steps first, then step by step."""
+
+    def __call__(self, message: str, advance: int = 0, total: int | None = None) -> None:
+        """Show a message; add finished steps; set the total."""
+
+
+def silent(message: str, advance: int = 0, total: int | None = None) -> None:
+    """Show nothing."""
+    del message, advance, total
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    case: Case
+    cov: NoiseCovariance
+    leading: bool  # the first case of its setting: the SDE is checked there
+
+
+def run_suite(study: Study, progress: Progress = silent, *, derivations: bool = True) -> Verdict:
+    """Verify everything that a study names; return the verdict.
+
+    Parameters
+    ----------
+    study : grids, operators, process and budget
+    progress : told of every step
+    derivations : whether to run the proofs and compare the generated code too
+
+    Raises
+    ------
+    ValueError
+        before any work, where a case does not fit in memory or healpy is not installed.
+    """
+    begun = time.perf_counter()
+    prepared = _prepare(study)
+    process = study.process.make()
+    results: list[Result] = []
+    evidence: list[Evidence] = []
+    trips: list[RoundTrip] = []
+    notes: list[str] = []
+    runs = len(prepared) + len(MARGINAL_TIMES) * sum(item.leading for item in prepared)
+    alpha = study.budget.false_alarm / runs
+    blocks = -(-study.budget.samples // BLOCK)
+    progress("starting", total=runs * blocks + 2 * len(prepared) + 1)
+    if derivations and can_derive():
+        progress("derivations: proofs and generated code")
+        results.append(provenance_result())
+    elif derivations:
+        notes.append("derivations not checked: SymPy is not installed; pip install 'sphspec[derive]'")
+    results += process_results(process)
+    progress("process", advance=1)
+    for item in prepared:
+        found, trip = _exact_part(study, item, process, progress)
+        results += found
+        trips += [trip] if trip else []
+        for run_results, run_evidence in _random_part(study, item, process, alpha, progress):
+            results += run_results
+            evidence.append(run_evidence)
+    return Verdict(
+        study.name, tuple(results), tuple(evidence), tuple(trips), tuple(notes),
+        study.budget.false_alarm, time.perf_counter() - begun,
+    )  # fmt: skip
+
+
+def _prepare(study: Study) -> list[_Prepared]:
+    prepared, seen = [], set()
+    for case in study.cases():
+        cov = noise_covariance(case.operator, case.variance)
+        npix, n = case.operator.grid.npix, cov.n
+        check.fits(8.0 * (4 * n * npix + 8 * n * n), f"verifying {case.label} by brute force")
+        key = case.operator.grid.name
+        prepared.append(_Prepared(case, cov, key not in seen))
+        seen.add(key)
+    return prepared
+
+
+def _exact_part(
+    study: Study, item: _Prepared, process: Process, progress: Progress
+) -> tuple[list[Result], RoundTrip | None]:
+    case, cov = item.case.label, item.cov
+    direct, healpy = direct_witness(cov.operator), healpy_witness(cov.operator)
+    rng = stream(study.budget.seed, case, "probes", 0)
+    progress(f"{case}: every entry")
+    results = list(deterministic_results(case, cov, direct, healpy, rng))
+    progress(f"{case}: paths", advance=1)
+    sde = SpectralSDE(process, cov)
+    results += path_results(case, sde, direct, rng)
+    if item.leading:
+        results += reverse_results(case, sde, direct)
+    trip = round_trip_result(case, cov, direct, healpy, rng)
+    progress(f"{case}: Monte Carlo", advance=1)
+    return results + ([trip[0]] if trip else []), trip[1] if trip else None
+
+
+def _random_part(
+    study: Study, item: _Prepared, process: Process, alpha: float, progress: Progress
+) -> Iterator[tuple[list[Result], Evidence]]:
+    label, cov, budget = item.case.label, item.cov, study.budget
+    witness: Witness = healpy_witness(cov.operator) or direct_witness(cov.operator)
+    run = Run(f"{label} Brownian motion", budget.samples, budget.seed, alpha)
+
+    def tick() -> None:
+        progress(f"{label}: Monte Carlo through {witness.name}", advance=1)
+
+    yield judge(run, cov, brownian_sums(run, cov, witness, budget.times, tick))
+    if not item.leading:
+        return
+    sde, twin = SpectralSDE(process, cov), scalar_sde(process)
+    for when in MARGINAL_TIMES:
+        run = Run(f"{label} SDE marginal t={when}", budget.samples, budget.seed, alpha)
+        mean, variance = moments(twin, when)
+
+        def claimed(alpha0: np.ndarray, when: float = when) -> tuple[np.ndarray, float]:
+            return sde.marginal(alpha0, when)
+
+        yield judge(run, cov, marginal_sums(run, cov, witness, claimed, mean, variance, tick))

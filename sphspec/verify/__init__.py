@@ -1,0 +1,38 @@
+"""Verification: `sphspec.verify(study)` runs the suite; the modules below judge arrays.
+
+The module is callable so that the public name `sphspec.verify` is both the function and the package.
+Only this facade knows the suite; the modules beside it see the two sides of a check as arrays.
+"""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from sphspec.verify.power import detectable_correlation, detectable_variance, samples_for_variance
+from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
+
+__all__ = [
+    "Evidence",
+    "Result",
+    "RoundTrip",
+    "Verdict",
+    "detectable_correlation",
+    "detectable_variance",
+    "samples_for_variance",
+]
+
+
+class _Callable(ModuleType):
+    def __call__(self, study: Any = None, **options: Any) -> Verdict:
+        """Verify a study (a Study, the path of a TOML file, or None for the default one)."""
+        from sphspec.study import Study
+        from sphspec.suite import run_suite
+
+        if study is None:
+            study = Study()
+        elif not isinstance(study, Study):
+            study = Study.load(study)
+        return run_suite(study, **options)
+
+
+sys.modules[__name__].__class__ = _Callable

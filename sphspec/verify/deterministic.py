@@ -1,0 +1,107 @@
+"""Tiers 0 to 2: checks without randomness in the verdict; the two sides come in as arrays."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec.verify.result import Result
+
+Floats = NDArray[np.float64]
+EPS = float(np.finfo(np.float64).eps)
+ENTRIES = 1e-13  # |dC| <= ENTRIES sqrt(C_ii C_jj) for entries against an independent computation
+FLAT = 1e-14  # the sum rule is exact: a few roundings
+SHARED = "errors that both sides share"
+
+
+def residual_result(
+    case: str, check: str, tier: int, value: float, limit: float, where: str, catches: str, blind: str
+) -> Result:
+    """Return a Result that fails above the limit; a value that is not a number fails."""
+    ok = bool(value <= limit) and math.isfinite(value)
+    return Result(case, check, tier, ok, "residual", float(value), limit, where, catches, blind)
+
+
+def positive_semidefinite(case: str, sigma: Floats) -> Result:
+    """Check that a covariance is symmetric with no negative eigenvalue: -min/max eigenvalue."""
+    asymmetry = float(np.abs(sigma - sigma.T).max())
+    values = np.linalg.eigvalsh((sigma + sigma.T) / 2)
+    largest = float(values[-1])
+    value = max(-float(values[0]), asymmetry) / largest if largest > 0 else math.inf
+    limit = sigma.shape[0] * EPS
+    return residual_result(
+        case, "symmetric, no negative eigenvalue", 0, max(value, 0.0), limit,
+        f"smallest eigenvalue {values[0]:.3e}, largest {largest:.3e}",
+        f"a negative eigenvalue of {limit:.0e} of the largest", "any wrong but valid covariance",
+    )  # fmt: skip
+
+
+def flat_power(case: str, diagonal: Floats, degrees: NDArray[np.int64], predicted: Floats) -> Result:
+    """Check the sum rule: sum over m of the variances against its prediction, (lmax + 1,)."""
+    power = np.array(
+        [math.fsum(diagonal[degrees == degree]) for degree in range(predicted.size)]
+    )
+    error = np.abs(power / predicted - 1)
+    worst = int(error.argmax())
+    return residual_result(
+        case, "flat power spectrum (sum rule)", 0, float(error[worst]), FLAT, f"l = {worst}",
+        f"a wrong total power in any degree, {FLAT:.0e} relative", "how power is spread over m",
+    )  # fmt: skip
+
+
+def same_entries(
+    case: str,
+    check: str,
+    claimed: Floats,
+    reference: Floats,
+    names: "Names",
+    limit: float = ENTRIES,
+) -> Result:
+    """Check every entry: |dC| <= limit sqrt(C_ii C_jj), C the reference."""
+    scale = np.sqrt(np.clip(np.diagonal(reference), 0, None))
+    floor = EPS * scale.max(initial=0.0)  # a coefficient that the grid cannot see has no scale of its own
+    scale = np.maximum(scale, floor)
+    error = np.abs(claimed - reference) / np.outer(scale, scale)
+    if floor > 0:
+        blind_rows = scale <= floor
+        error[np.ix_(blind_rows, blind_rows)] = 0.0
+        tiny = np.abs(claimed - reference) <= floor * scale.max()
+        error[tiny & (blind_rows[:, None] | blind_rows[None, :])] = 0.0
+    row, column = divmod(int(np.nan_to_num(error, nan=np.inf).argmax()), error.shape[1])
+    where = (
+        f"entry {names[row]}, {names[column]}: claimed {claimed[row, column]:.6e}, "
+        f"found {reference[row, column]:.6e}"
+    )
+    return residual_result(
+        case, check, 1, float(error[row, column]), limit, where,
+        f"any single entry off by {limit:.0e} of sqrt(C_ii C_jj)", SHARED,
+    )  # fmt: skip
+
+
+Names = list[str]
+
+
+def adjoint_probe(
+    case: str, product: Floats, vectors: Floats, matrix: Floats, variance: Floats
+) -> Result:
+    """Check Sigma V = A (D (A^T V)) with an independent A: vectors and product (k, n)."""
+    expected = ((vectors @ matrix) * variance) @ matrix.T
+    scale = float(np.linalg.norm(expected))
+    value = float(np.linalg.norm(product - expected)) / scale if scale else math.inf
+    limit = 64 * EPS * math.sqrt(matrix.shape[1])
+    return residual_result(
+        case, "adjoint probe", 1, value, limit, "a random combination of all entries",
+        f"a relative error of {limit:.0e} anywhere in Sigma", SHARED,
+    )  # fmt: skip
+
+
+def same_vectors(
+    case: str, check: str, tier: int, found: Floats, expected: Floats, limit: float, catches: str
+) -> Result:
+    """Check that two batches of vectors agree, relative to the largest entry."""
+    scale = float(np.abs(expected).max(initial=0.0))
+    error = np.abs(found - expected)
+    worst = np.unravel_index(int(np.nan_to_num(error, nan=np.inf).argmax()), error.shape)
+    value = float(error[worst]) / scale if scale else math.inf
+    where = f"entry {tuple(int(place) for place in worst)}"
+    return residual_result(case, check, tier, value, limit, where, catches, SHARED)
