@@ -45,7 +45,10 @@ def _prove_jacobi() -> tuple[Step, ...]:
         Step("healpy's iteration is Horner's rule", expand(healpy_step - generated)),
         Step("JACOBI_STEP is that rule", expand(commuting - generated)),
         Step("the sum starts at A0", simplify(_jacobi_sum(g, Integer(0))) - 1),
-        Step("the sum obeys the step", simplify((closed.subs(k, k + 1) - generated.subs(q, closed)) * g)),
+        Step(
+            "the sum obeys the step",
+            simplify((closed.subs(k, k + 1) - generated.subs(q, closed)) * g),
+        ),
         Step("A_k Phi = Q_k G = 1 - (1-G)^(k+1)", simplify(closed * g) - (1 - (1 - g) ** (k + 1))),
     )
 
@@ -88,7 +91,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="jacobi-operator",
             title="Jacobi-iterated analysis",
-            statement="k iterations alpha <- alpha + A0 (x - Phi alpha) give A_k = Q_k A0 with Q_(k+1) = 1 + (1 - G) "
+            statement="k iterations alpha <- alpha + A0 (x - Phi alpha) give A_k = Q_k A0 with Q_(k+1) = 1 "
+            "+ (1 - G) "
             "Q_k, Q_0 = 1, so A_k Phi = 1 - (1-G)^(k+1): healpy's map2alm(iter=k).",
             expression=Eq(MatrixSymbol("Q_next", n, n), JACOBI_STEP),
             proof=_prove_jacobi,
@@ -96,7 +100,10 @@ def derivations() -> tuple[Derivation, ...]:
             reference="our derivation",
             kernels=(
                 Kernel(
-                    "analysis", "jacobi_step", (gram_argument, filter_argument), JACOBI_STEP,
+                    "analysis",
+                    "jacobi_step",
+                    (gram_argument, filter_argument),
+                    JACOBI_STEP,
                     "Q_(k+1), (n, n)",
                 ),
             ),
@@ -120,9 +127,14 @@ def derivations() -> tuple[Derivation, ...]:
             reference="our derivation",
             kernels=(
                 Kernel(
-                    "analysis", "filtered_covariance",
-                    (filter_argument, (SIGMA, "covariance Sigma_0 of the quadrature transform, (n, n)")),
-                    FILTERED, "Sigma, (n, n)",
+                    "analysis",
+                    "filtered_covariance",
+                    (
+                        filter_argument,
+                        (SIGMA, "covariance Sigma_0 of the quadrature transform, (n, n)"),
+                    ),
+                    FILTERED,
+                    "Sigma, (n, n)",
                 ),
             ),
         ),

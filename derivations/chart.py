@@ -130,7 +130,7 @@ def _prove_chart() -> tuple[Step, ...]:
             "alpha_m phi_m + alpha_-m phi_-m = a_m Y_m + a_-m Y_-m",
             _modulo_sign(expand(terms) - expand(expansion)),
         ),
-        Step("alpha_m is real", _modulo_sign((coefficients() - coefficients().conjugate()))),
+        Step("alpha_m is real", _modulo_sign(coefficients() - coefficients().conjugate())),
     )
 
 
@@ -167,7 +167,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="real-chart",
             title="Real chart R1",
-            statement="alpha_l0 = a_l0, alpha_lm = sqrt2 Re a_lm, alpha_(l,-m) = -sqrt2 Im a_lm: the sqrt2 is "
+            statement="alpha_l0 = a_l0, alpha_lm = sqrt2 Re a_lm, alpha_(l,-m) = -sqrt2 Im a_lm: the sqrt2 "
+            "is "
             "what makes the chart unitary.",
             expression=Eq(Matrix([Symbol("alpha_plus"), Symbol("alpha_minus")]), coefficients()),
             proof=_prove_chart,
@@ -175,7 +176,10 @@ def derivations() -> tuple[Derivation, ...]:
             reference="our derivation",
             kernels=(
                 Kernel(
-                    "chart", "scale", ((m, MEANING[m] + ", m >= 0"),), chart_scale(),
+                    "chart",
+                    "scale",
+                    ((m, MEANING[m] + ", m >= 0"),),
+                    chart_scale(),
                     "alpha_lm / Re a_lm = -alpha_(l,-m) / Im a_lm",
                 ),
             ),
@@ -191,7 +195,10 @@ def derivations() -> tuple[Derivation, ...]:
             reference="our derivation",
             kernels=(
                 Kernel(
-                    "chart", "complex_covariance", (*scales, *parts), complex_covariance(),
+                    "chart",
+                    "complex_covariance",
+                    (*scales, *parts),
+                    complex_covariance(),
                     "Re C and Im C of E[a_lm conj(a_l'm')]",
                 ),
             ),

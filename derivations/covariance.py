@@ -25,7 +25,6 @@ from sympy import (
     sin,
     symbols,
 )
-
 from sympy.concrete.delta import deltasummation
 
 from derivations import chart
@@ -73,7 +72,10 @@ def _prove_sum_rule() -> tuple[Step, ...]:
     lmax = Symbol("L", integer=True, nonnegative=True)
     trace = Sum(equal * N_pix / (4 * pi), (l, 0, lmax)).doit()
     return (
-        Step("|Y_lm|^2 = lambda_lm^2", expand(harmonic * conjugate(harmonic)).subs(sine**2, 1 - cosine**2) - 1),
+        Step(
+            "|Y_lm|^2 = lambda_lm^2",
+            expand(harmonic * conjugate(harmonic)).subs(sine**2, 1 - cosine**2) - 1,
+        ),
         Step("one pixel adds u (2l+1)/(4 pi)", FLAT_POWER.subs(total, u) - u * HARMONIC_SUM),
         Step("equal weights: trace((N/4pi) Sigma) = (L+1)^2", expand(trace) - expand((lmax + 1) ** 2)),
     )
@@ -109,9 +111,7 @@ def _prove_ring_sum() -> tuple[Step, ...]:
     partial = (1 - q**n) / (1 - q)
     root = exp(2 * pi * I * k / n)
     a, b = symbols("a b", real=True)  # m phi, m' phi at one point
-    at_point = ring_kernel().subs(
-        {d_re: cos(b - a), d_im: sin(b - a), s_re: cos(a + b), s_im: sin(a + b)}
-    )
+    at_point = ring_kernel().subs({d_re: cos(b - a), d_im: sin(b - a), s_re: cos(a + b), s_im: sin(a + b)})
     scales = chart.scale * chart.scale2
     direct = scales * Matrix([[cos(a) * cos(b), cos(a) * sin(b)], [sin(a) * cos(b), sin(a) * sin(b)]])
     lam, lam2, u = symbols("lambda lambda2 u", real=True)
@@ -125,7 +125,10 @@ def _prove_ring_sum() -> tuple[Step, ...]:
         Step("ring spectrum: one point j of n", ring_spectrum_residual()),
         Step("C of one point", covariance - u * lam * lam2 * exp(I * (b - a))),
         Step("P of one point", relation - u * lam * lam2 * conjugate(exp(I * (a + b)))),
-        Step("the kernel is the product of the real harmonics", at_point.applyfunc(expand_trig) - direct),
+        Step(
+            "the kernel is the product of the real harmonics",
+            at_point.applyfunc(expand_trig) - direct,
+        ),
     )
 
 
@@ -151,7 +154,10 @@ def _prove_displacement() -> tuple[Step, ...]:
     left = a(l + 1, m) * up + a(l, m) * down  # = z lambda_l
     right = b(l2 + 1, m2) * up2 + b(l2, m2) * down2  # = z lambda_l'
     identity = u * left * here2 - u * here * right
-    solved = {up: (z * here - a(l, m) * down) / a(l + 1, m), up2: (z * here2 - b(l2, m2) * down2) / b(l2 + 1, m2)}
+    solved = {
+        up: (z * here - a(l, m) * down) / a(l + 1, m),
+        up2: (z * here2 - b(l2, m2) * down2) / b(l2 + 1, m2),
+    }
     return (Step("both sides are u z lambda_l lambda_l', ring by ring", identity.subs(solved)),)
 
 
@@ -162,7 +168,10 @@ def _prove_round_trip() -> tuple[Step, ...]:
     mean = (phi * sigma * phi.T).trace() / 3
     gram = phi.T * phi * (4 * pi / 3)
     return (
-        Step("mean pixel variance is tr(Sigma G) / 4 pi", expand(mean - (sigma * gram).trace() / (4 * pi))),
+        Step(
+            "mean pixel variance is tr(Sigma G) / 4 pi",
+            expand(mean - (sigma * gram).trace() / (4 * pi)),
+        ),
     )
 
 
@@ -176,7 +185,10 @@ def derivations() -> tuple[Derivation, ...]:
     r, rings = Symbol("r", integer=True), Symbol("R", integer=True)
     a = displacement_coefficient
     fourier_parts = (
-        (d_re, "Re F(m'-m)"), (d_im, "Im F(m'-m)"), (s_re, "Re F(m+m')"), (s_im, "Im F(m+m')"),
+        (d_re, "Re F(m'-m)"),
+        (d_im, "Im F(m'-m)"),
+        (s_re, "Re F(m+m')"),
+        (s_im, "Im F(m+m')"),
     )
     scales = ((chart.scale, "chart factor of m"), (chart.scale2, "chart factor of m'"))
     block = symbols("up_left down_left up_right down_right")
@@ -193,7 +205,10 @@ def derivations() -> tuple[Derivation, ...]:
             reference="our derivation",
             kernels=(
                 Kernel(
-                    "covariance", "noise_strength", ((w, MEANING[w]), (s2, MEANING[s2])), STRENGTH,
+                    "covariance",
+                    "noise_strength",
+                    ((w, MEANING[w]), (s2, MEANING[s2])),
+                    STRENGTH,
                     "u = w^2 s^2 in Sigma = Phi^T diag(u) Phi",
                 ),
             ),
@@ -205,15 +220,19 @@ def derivations() -> tuple[Derivation, ...]:
             "spectrum: sum over m of Var(a_lm) = (2l+1)/(4 pi) sum over pixels of w^2 s^2.",
             expression=Eq(
                 Sum(Function("Var")(l, m), (m, -l, l)),
-                (2 * l + 1) / (4 * pi) * Sum(IndexedBase("w")[r] ** 2 * IndexedBase("s")[r] ** 2, (r, 1, N_pix)),
+                (2 * l + 1)
+                / (4 * pi)
+                * Sum(IndexedBase("w")[r] ** 2 * IndexedBase("s")[r] ** 2, (r, 1, N_pix)),
             ),
             proof=_prove_sum_rule,
             scope="all l, any grid and weights (symbolic), by the addition theorem",
             reference="our derivation",
             kernels=(
                 Kernel(
-                    "covariance", "degree_power",
-                    ((l, MEANING[l]), (total, "sum over pixels of w^2 s^2")), FLAT_POWER,
+                    "covariance",
+                    "degree_power",
+                    ((l, MEANING[l]), (total, "sum over pixels of w^2 s^2")),
+                    FLAT_POWER,
                     "sum over m of Var(a_lm)",
                 ),
             ),
@@ -221,35 +240,47 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="ring-sum",
             title="Ring sum and selection rules (T2)",
-            statement="On iso-latitude rings C = sum_r lambda_lm lambda_l'm' F_r(m'-m) and P = sum_r lambda_lm "
+            statement="On iso-latitude rings C = sum_r lambda_lm lambda_l'm' F_r(m'-m) and P = sum_r "
+            "lambda_lm "
             "lambda_l'm' conj F_r(m+m'), F_r(k) = sum_j u_rj exp(i k phi_rj); with u constant on a ring of n "
             "equispaced points F_r(k) = u n exp(i k phi0) where n divides k, else 0.",
             expression=Eq(
-                covariance[l, m, l2, m2], Sum(lam(l, m, r) * lam(l2, m2, r) * fourier(m2 - m), (r, 1, rings))
+                covariance[l, m, l2, m2],
+                Sum(lam(l, m, r) * lam(l2, m2, r) * fourier(m2 - m), (r, 1, rings)),
             ),
             proof=_prove_ring_sum,
             scope="all orders, all ring lengths (symbolic; the geometric sum by induction)",
             reference="our derivation",
             kernels=(
                 Kernel(
-                    "covariance", "ring_fourier",
+                    "covariance",
+                    "ring_fourier",
                     (
-                        (strength, MEANING[strength]), (count, MEANING[count]),
-                        (azimuth, MEANING[azimuth]), (order, MEANING[order]),
+                        (strength, MEANING[strength]),
+                        (count, MEANING[count]),
+                        (azimuth, MEANING[azimuth]),
+                        (order, MEANING[order]),
                     ),
-                    ring_fourier(), "Re F(k) and Im F(k)",
+                    ring_fourier(),
+                    "Re F(k) and Im F(k)",
                 ),
                 Kernel(
-                    "covariance", "ring_spectrum",
+                    "covariance",
+                    "ring_spectrum",
                     (
                         (dft_re, "real part of the ring's DFT of u at k mod n"),
                         (dft_im, "imaginary part of it"),
-                        (azimuth, MEANING[azimuth]), (order, MEANING[order]),
+                        (azimuth, MEANING[azimuth]),
+                        (order, MEANING[order]),
                     ),
-                    ring_spectrum(), "Re F(k) and Im F(k) where u varies along the ring",
+                    ring_spectrum(),
+                    "Re F(k) and Im F(k) where u varies along the ring",
                 ),
                 Kernel(
-                    "covariance", "ring_kernel", (*scales, *fourier_parts), ring_kernel(),
+                    "covariance",
+                    "ring_kernel",
+                    (*scales, *fourier_parts),
+                    ring_kernel(),
                     "what multiplies lambda lambda' in Sigma: cos-cos, cos-sin, sin-cos, sin-sin",
                 ),
             ),
@@ -257,7 +288,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="displacement",
             title="Displacement recurrence (T2b)",
-            statement="Inside a block (m, m') every entry follows from three neighbours: A_(l+1) C_(l+1,l') + A_l "
+            statement="Inside a block (m, m') every entry follows from three neighbours: A_(l+1) C_(l+1,l') "
+            "+ A_l "
             "C_(l-1,l') = A'_(l'+1) C_(l,l'+1) + A'_l' C_(l,l'-1).",
             expression=Eq(
                 a(l + 1, m) * covariance[l + 1, l2] + a(l, m) * covariance[l - 1, l2],
@@ -268,19 +300,28 @@ def derivations() -> tuple[Derivation, ...]:
             reference="our derivation",
             kernels=(
                 Kernel(
-                    "covariance", "displacement_residual",
+                    "covariance",
+                    "displacement_residual",
                     tuple(
                         zip(
                             (*block, *neighbours),
                             (
-                                "A_(l+1) of m", "A_l of m", "A_(l'+1) of m'", "A_l' of m'",
-                                "C_(l+1,l')", "C_(l-1,l')", "C_(l,l'+1)", "C_(l,l'-1)",
+                                "A_(l+1) of m",
+                                "A_l of m",
+                                "A_(l'+1) of m'",
+                                "A_l' of m'",
+                                "C_(l+1,l')",
+                                "C_(l-1,l')",
+                                "C_(l,l'+1)",
+                                "C_(l,l'-1)",
                             ),
                             strict=True,
                         )
                     ),
-                    block[0] * neighbours[0] + block[1] * neighbours[1]
-                    - block[2] * neighbours[2] - block[3] * neighbours[3],
+                    block[0] * neighbours[0]
+                    + block[1] * neighbours[1]
+                    - block[2] * neighbours[2]
+                    - block[3] * neighbours[3],
                     "the residual, zero for a ring sum",
                 ),
             ),
@@ -288,7 +329,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="round-trip",
             title="White noise there and back",
-            statement="With equal weights 4 pi/N the map that comes back from analysis and synthesis of pixel "
+            statement="With equal weights 4 pi/N the map that comes back from analysis and synthesis of "
+            "pixel "
             "noise has the mean variance tr(Sigma G)/(4 pi).",
             expression=Eq(Symbol("Var_mean"), Trace(sigma * gram) / (4 * pi)),
             proof=_prove_round_trip,
@@ -297,7 +339,8 @@ def derivations() -> tuple[Derivation, ...]:
             reference="our derivation; the puzzle is healpy issue 414",
             kernels=(
                 Kernel(
-                    "covariance", "round_trip_variance",
+                    "covariance",
+                    "round_trip_variance",
                     ((Symbol("trace_sigma_gram", real=True), "tr(Sigma G)"),),
                     Symbol("trace_sigma_gram", real=True) / (4 * pi),
                     "mean variance of the map that comes back",

@@ -71,9 +71,7 @@ def _prove_recurrence() -> tuple[Step, ...]:
 
 def _recurrence_case(degree: int, order: int) -> Expr:
     upper = displacement_coefficient(Rational(degree + 1), Rational(order))
-    residual = z * normalised_legendre(degree, order) - upper * normalised_legendre(
-        degree + 1, order
-    )
+    residual = z * normalised_legendre(degree, order) - upper * normalised_legendre(degree + 1, order)
     if degree > order:
         lower = displacement_coefficient(Rational(degree), Rational(order))
         residual -= lower * normalised_legendre(degree - 1, order)
@@ -136,7 +134,10 @@ def _prove_addition() -> tuple[Step, ...]:
     norm_up = gammasimp(_norm_squared(l, m + 1) / _norm_squared(l, m)) * up**2 - 1
     # sum over m of 2 lambda_m d lambda_m = sum (up(m) - down(m+1)) lambda_m lambda_(m+1)
     return (
-        Step("Legendre's equation at k + 1 is the derivative of that at k", diff(equation, z) - shifted),
+        Step(
+            "Legendre's equation at k + 1 is the derivative of that at k",
+            diff(equation, z) - shifted,
+        ),
         Step("N_(m+1) = N_m / c(m)", norm_up),
         Step("ladder: 2 d lambda_m/d theta = c(m) lambda_(m+1) - c(m-1) lambda_(m-1)", ladder),
         Step("the derivative of the sum telescopes", up - down.subs(m, m + 1)),
@@ -175,12 +176,19 @@ def _recurrence() -> Derivation:
         kernels=(
             Kernel("legendre", "displacement", arguments, lower, "A_l"),
             Kernel(
-                "legendre", "step_coefficients", arguments, Matrix([1 / upper, lower / upper]),
+                "legendre",
+                "step_coefficients",
+                arguments,
+                Matrix([1 / upper, lower / upper]),
                 "the pair 1 / A_(l+1), A_l / A_(l+1), hoisted out of the recurrence",
             ),
             Kernel(
-                "legendre", "step", step_arguments, raised * z * here - lowered * down,
-                "lambda_(l+1,m)(z)", in_place=True,
+                "legendre",
+                "step",
+                step_arguments,
+                raised * z * here - lowered * down,
+                "lambda_(l+1,m)(z)",
+                in_place=True,
             ),
         ),
     )
@@ -201,8 +209,11 @@ def derivations() -> tuple[Derivation, ...]:
             kernels=(
                 Kernel("legendre", "start", (), 1 / sqrt(4 * pi), "lambda_00"),
                 Kernel(
-                    "legendre", "sectoral_factor", ((m, MEANING[m] + ", m >= 1"),),
-                    SECTORAL_RATIO / sin(theta), "lambda_mm / (sin(theta) lambda_(m-1,m-1))",
+                    "legendre",
+                    "sectoral_factor",
+                    ((m, MEANING[m] + ", m >= 1"),),
+                    SECTORAL_RATIO / sin(theta),
+                    "lambda_mm / (sin(theta) lambda_(m-1,m-1))",
                 ),
             ),
         ),

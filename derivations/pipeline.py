@@ -23,9 +23,7 @@ TARGET = Path(__file__).resolve().parent.parent / "sphspec" / "_generated"
 Progress = Callable[[str], None]
 
 
-def prove_all(
-    derivations: tuple[Derivation, ...], progress: Progress = lambda _: None
-) -> dict[str, int]:
+def prove_all(derivations: tuple[Derivation, ...], progress: Progress = lambda _: None) -> dict[str, int]:
     """Run every proof; return the number of steps of each.
 
     Raises

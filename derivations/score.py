@@ -1,6 +1,6 @@
 """The score target of denoising score matching, T11, and its product with Sigma."""
 
-from sympy import Eq, Expr, Matrix, Symbol, diff, expand, exp, pi, log, sqrt, symbols, together
+from sympy import Eq, Matrix, Symbol, diff, symbols, together
 
 from derivations.derivation import Derivation, Kernel, Step
 
@@ -48,13 +48,17 @@ def derivations() -> tuple[Derivation, ...]:
             reference="Song et al. 2011.13456, section 3.3; our derivation for full Sigma",
             kernels=(
                 Kernel(
-                    "score", "residual",
-                    ((state, "alpha_t"), (start, "alpha_0"), (mean, "m(t)")), RESIDUAL,
+                    "score",
+                    "residual",
+                    ((state, "alpha_t"), (start, "alpha_0"), (mean, "m(t)")),
+                    RESIDUAL,
                     "alpha_t - m alpha_0",
                 ),
                 Kernel(
-                    "score", "target",
-                    ((solved, "Sigma^-1 (alpha_t - m alpha_0)"), (variance, "v(t)")), TARGET,
+                    "score",
+                    "target",
+                    ((solved, "Sigma^-1 (alpha_t - m alpha_0)"), (variance, "v(t)")),
+                    TARGET,
                     "score target",
                 ),
             ),
@@ -62,7 +66,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="smoothed-score",
             title="Sigma is never inverted (T10)",
-            statement="Sigma grad log p(alpha_t | alpha_0) = -(alpha_t - m alpha_0)/v: a network that predicts the "
+            statement="Sigma grad log p(alpha_t | alpha_0) = -(alpha_t - m alpha_0)/v: a network that "
+            "predicts the "
             "noise needs no inverse of Sigma.",
             expression=Eq(sigma * Symbol("s_target"), -residual / Symbol("v")),
             proof=_prove_smoothed,

@@ -8,7 +8,6 @@ covariance v(t) Sigma with m' = a m, m(0) = 1 and v' = 2 a v + g^2, v(0) = 0.
 from dataclasses import dataclass
 
 from sympy import (
-    Derivative,
     Eq,
     Expr,
     Function,
@@ -24,7 +23,6 @@ from sympy import (
     integrate,
     log,
     simplify,
-    sqrt,
     symbols,
 )
 
@@ -158,7 +156,8 @@ def _process_derivation(process: Process) -> Derivation:
     return Derivation(
         name=f"{name}-kernel",
         title=process.title,
-        statement=f"{process.title}: alpha_t given alpha_0 is N(m(t) alpha_0, v(t) Sigma), with m and v solved "
+        statement=f"{process.title}: alpha_t given alpha_0 is N(m(t) alpha_0, v(t) Sigma), with m and v "
+        f"solved "
         "from m' = a m, v' = 2 a v + g^2.",
         expression=Eq(moments, Matrix([process.mean, process.variance])),
         proof=lambda: _prove_process(process),
@@ -191,7 +190,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="spectral-sde",
             title="Forward SDE (T9)",
-            statement="dx = a(t) x dt + g(t) dw gives the closed spectral SDE d alpha = a alpha dt + g dv, E[v_t "
+            statement="dx = a(t) x dt + g(t) dw gives the closed spectral SDE d alpha = a alpha dt + g dv, "
+            "E[v_t "
             "v_t^T] = t Sigma; its covariance is m^2 P_0 + v Sigma.",
             expression=Eq(Symbol("P_t"), Symbol("m") ** 2 * Symbol("P_0") + Symbol("v") * sigma),
             proof=_prove_closure,
@@ -199,8 +199,11 @@ def derivations() -> tuple[Derivation, ...]:
             reference="our derivation",
             kernels=(
                 Kernel(
-                    "sde", "forward_drift",
-                    ((rate_symbol, "a(t)"), (state, "alpha")), rate_symbol * state, "a(t) alpha",
+                    "sde",
+                    "forward_drift",
+                    ((rate_symbol, "a(t)"), (state, "alpha")),
+                    rate_symbol * state,
+                    "a(t) alpha",
                 ),
             ),
         ),
@@ -208,27 +211,42 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="reverse-sde",
             title="Reverse SDE (T10)",
-            statement="Backwards in time, d alpha = [f~ - g^2 Sigma grad log p_t] dt + g dv has the same marginals.",
+            statement="Backwards in time, d alpha = [f~ - g^2 Sigma grad log p_t] dt + g dv has the same "
+            "marginals.",
             expression=Eq(Symbol("f_rev"), field - Symbol("g") ** 2 * sigma * score),
             proof=lambda: _prove_reverse(flow=False),
-            scope="two coordinates with free drift, density and Sigma (symbolic functions); sums over pairs of "
+            scope="two coordinates with free drift, density and Sigma (symbolic functions); sums over "
+            "pairs of "
             "coordinates have no other kind of term",
             reference="Anderson 1982; our derivation for full Sigma",
             kernels=(
-                Kernel("sde", "reverse_drift", reverse_arguments, reversed_drift(flow=False), "reverse drift"),
+                Kernel(
+                    "sde",
+                    "reverse_drift",
+                    reverse_arguments,
+                    reversed_drift(flow=False),
+                    "reverse drift",
+                ),
             ),
         ),
         Derivation(
             name="probability-flow",
             title="Probability flow (T10)",
-            statement="The ordinary differential equation d alpha/dt = f~ - (g^2/2) Sigma grad log p_t has the same "
+            statement="The ordinary differential equation d alpha/dt = f~ - (g^2/2) Sigma grad log p_t has "
+            "the same "
             "marginals.",
             expression=Eq(Symbol("f_flow"), field - Symbol("g") ** 2 * sigma * score / 2),
             proof=lambda: _prove_reverse(flow=True),
             scope="two coordinates with free drift, density and Sigma (symbolic functions)",
             reference="Song et al. 2011.13456, eq. 13; our derivation for full Sigma",
             kernels=(
-                Kernel("sde", "probability_flow", reverse_arguments, reversed_drift(flow=True), "flow velocity"),
+                Kernel(
+                    "sde",
+                    "probability_flow",
+                    reverse_arguments,
+                    reversed_drift(flow=True),
+                    "flow velocity",
+                ),
             ),
         ),
     )

@@ -28,7 +28,7 @@ TYPESET: dict[str, str] = {
     "l": "ell",
     "l2": "ell'",
     "m2": "m'",
-    "N_side": "N_\"side\"",
+    "N_side": 'N_"side"',
     "N_pix": "N",
     "phi0": "phi.alt_0",
     "phi": "phi.alt",

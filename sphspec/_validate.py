@@ -1,6 +1,8 @@
 """Checks at the boundary: every refusal names the value, the allowed range and the cure."""
 
 import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -53,13 +55,36 @@ def exact_array(name: str, values: Any, length: int | None = None) -> NDArray[np
     return real_array(name, values, length)
 
 
+def writable(path: Path) -> None:
+    """Raise ValueError unless a file can be written at the path; its folder is created if missing."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(f"{path} is a folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+            pass
+    except OSError as error:
+        raise ValueError(f"cannot write {path}: {error.strerror or error}; name another file") from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file in one step: a temporary file beside it, then a rename."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
 def fits(needed: float, what: str, cure: str = "lower lmax") -> None:
     """Raise ValueError when so many bytes are more than the memory that is free."""
     free = available_memory()
     if needed > free:
-        raise ValueError(
-            f"{what} needs {needed / GIB:.1f} GiB, {free / GIB:.1f} GiB are free; {cure}"
-        )
+        raise ValueError(f"{what} needs {needed / GIB:.1f} GiB, {free / GIB:.1f} GiB are free; {cure}")
 
 
 def available_memory() -> float:

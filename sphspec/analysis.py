@@ -35,6 +35,7 @@ class Quadrature:
     """
 
     name = "quadrature"
+    plain = True  # whether Q = 1
 
     def __init__(self, grid: RingGrid, lmax: int) -> None:
         if not isinstance(grid, RingGrid):
@@ -70,10 +71,9 @@ class Quadrature:
         check.fits(24.0 * self.n * self.grid.npix, f"the matrix of {self!r}")
         return self.adjoint(np.eye(self.n))
 
-    def filter(self, gram: Floats) -> Floats | None:
-        """Return Q of A = Q A0 for one sector of the Gram matrix; None stands for the identity."""
-        del gram
-        return None
+    def filter(self, gram: Floats) -> Floats:
+        """Return Q of A = Q A0 for one sector of the Gram matrix."""
+        return np.eye(gram.shape[0])
 
     @cached_property
     def sectors(self) -> tuple[Sector, ...]:
@@ -107,6 +107,8 @@ class Jacobi(Quadrature):
     grid, lmax : as for Quadrature
     iterations : k >= 0; healpy's default is 3
     """
+
+    plain = False
 
     def __init__(self, grid: RingGrid, lmax: int, iterations: int = 3) -> None:
         super().__init__(grid, lmax)
@@ -143,12 +145,16 @@ class LeastSquares(Quadrature):
     """
 
     name = "least-squares"
+    plain = False
 
     def __init__(self, grid: RingGrid, lmax: int) -> None:
         super().__init__(grid, lmax)
+        if grid.weights.min() <= 0:
+            raise ValueError(f"least squares needs weights > 0, got {grid.weights.min()}")
         if self.n > grid.npix:
             raise ValueError(
-                f"least squares needs npix >= (lmax+1)^2: {grid.npix} points, {self.n} coefficients; lower lmax"
+                f"least squares needs npix >= (lmax+1)^2: {grid.npix} points, {self.n} coefficients; "
+                f"lower lmax"
             )
 
     def filter(self, gram: Floats) -> Floats:

@@ -42,7 +42,11 @@ class LegendreTable:
         degrees = np.arange(m, self.lmax + 1, dtype=np.float64)
         ups, downs = legendre.step_coefficients(degrees, float(m))
         current, exponent = self._mantissas[m].copy(), self._exponents[m].copy()
-        previous, out, scratch = np.zeros_like(current), np.empty_like(current), np.empty_like(current)
+        previous, out, scratch = (
+            np.zeros_like(current),
+            np.empty_like(current),
+            np.empty_like(current),
+        )
         table = np.empty((degrees.size, current.size))
         deep = bool(exponent.size) and int(exponent.min()) < DEEP
         for place in range(degrees.size):

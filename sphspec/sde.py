@@ -34,7 +34,7 @@ class SpectralSDE:
     def marginal(self, alpha0: Any, t: Any) -> tuple[Floats, Any]:
         """Return (mean, s_t): alpha_t given alpha_0 is N(mean, s_t^2 Sigma)."""
         start, time = self._coefficients(alpha0, "alpha0"), _times(t)
-        mean = _column(self.process.mean(time)) * start
+        mean: Floats = _column(self.process.mean(time)) * start
         return mean, np.sqrt(self.process.variance(time))
 
     def sample_marginal(self, alpha0: Any, t: Any, rng: np.random.Generator) -> Floats:
@@ -82,7 +82,7 @@ class SpectralSDE:
 
     def sample_prior(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> Floats:
         """Return draws of the prior N(0, s_1^2 Sigma), (size, n)."""
-        deviation = np.sqrt(self.process.variance(1.0))
+        deviation = float(np.sqrt(self.process.variance(1.0)))
         return deviation * self.covariance.sample(rng, size)
 
     def sample(self, score: Score, rng: np.random.Generator, size: int, steps: int) -> Floats:

@@ -7,7 +7,9 @@ def in_place_lines(expression: Expr, arguments: tuple[Symbol, ...]) -> list[str]
     """Return the statements that leave the value of a sum of products of symbols in `out`."""
     lines: list[str] = []
     place = {argument: position for position, argument in enumerate(arguments)}
-    terms = sorted(Add.make_args(expression), key=lambda term: min(map(place.get, term.free_symbols)))
+    terms = sorted(
+        Add.make_args(expression), key=lambda term: min(place[symbol] for symbol in term.free_symbols)
+    )
     for number, term in enumerate(terms):
         coefficient, rest = term.as_coeff_Mul()
         factors = sorted(Mul.make_args(rest), key=lambda factor: place[factor])

@@ -38,9 +38,7 @@ class Printer(NumPyPrinter):  # type: ignore[misc]  # SymPy is untyped
         return f"{self._print(expr.lhs)} == {self._print(expr.rhs)}"
 
     def _print_MatMul(self, expr: MatMul) -> str:
-        factors = [
-            f"({self._print(part)})" if part.is_MatAdd else self._print(part) for part in expr.args
-        ]
+        factors = [f"({self._print(part)})" if part.is_MatAdd else self._print(part) for part in expr.args]
         if factors[0] == "-1":
             return "-" + " @ ".join(factors[1:])
         return " @ ".join(factors)

@@ -13,7 +13,7 @@ from derivations.codegen.in_place import in_place_lines
 from derivations.codegen.printer import Printer, stable
 from derivations.derivation import Derivation, Kernel
 
-WIDTH = 100
+WIDTH = 110
 INDENT = 4
 SIMPLE_POWER = re.compile(r"(?<=[\w.]) \*\* (?=-?[\w.]+(?![\w.(\[]))")  # a**2 hugs, f(x) ** 2 does not
 NEGATED_POWER = re.compile(r"-(?=\w)([\w.]+\*\*[\w.]+)")  # -(a**2); a binary minus is followed by a space

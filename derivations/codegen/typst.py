@@ -203,8 +203,7 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
 
     def _print_Relational(self, expr: Relational) -> str:
         left, right = (
-            f"({self.text(side)})" if _level(side) <= RELATION else self.text(side)
-            for side in expr.args
+            f"({self.text(side)})" if _level(side) <= RELATION else self.text(side) for side in expr.args
         )
         left = f"({left})" if isinstance(expr.lhs, sp.Piecewise) else left
         return f"{left} {RELATIONS[expr.rel_op]} {right}"
@@ -249,11 +248,11 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
     def _limits(self, sign: str, limit: sp.Tuple) -> str:
         if len(limit) == 2:
             raise NotImplementedError(f"no Typst form for one limit of {sign}")
-        start = self.text(limit[0]) if sign == "sum" else ""
-        if len(limit) == 3:
-            start += f"{' = ' if start else ''}{self.text(limit[1])}"
-            return f"{sign}_{_script(start)}^{_script(self.text(limit[2]))}"
-        return f"{sign}_{_script(start)}" if start else sign
+        if len(limit) == 1:
+            return sign
+        variable, lower, upper = (self.text(part) for part in limit)
+        start = f"{variable} = {lower}" if sign == "sum" else lower
+        return f"{sign}_{_script(start)}^{_script(upper)}"
 
     def _sum(self, terms: Sequence[sp.Basic]) -> str:
         """Join terms, the first plus first (1 - z^2, not -z^2 + 1) and open sums last."""
@@ -367,9 +366,7 @@ def _factors(expr: sp.Mul) -> tuple[sp.Rational, list[sp.Expr]]:
     return number, factors
 
 
-def _join_roots(
-    number: sp.Rational, factors: Sequence[sp.Expr]
-) -> tuple[sp.Rational, Sequence[sp.Expr]]:
+def _join_roots(number: sp.Rational, factors: Sequence[sp.Expr]) -> tuple[sp.Rational, Sequence[sp.Expr]]:
     """Undo SymPy's sqrt(a/(4 b)) = sqrt(a)/(2 sqrt(b)) where one root is the same number.
 
     sqrt(a) sqrt(b) = sqrt(a b) unless both are negative; sqrt(a)/sqrt(b) = sqrt(a/b) for b > 0.
@@ -384,16 +381,17 @@ def _join_roots(
     parts += [1 / f for base in below for f in _parts(base)]
     rest = [f for f in parts if not (isinstance(f, sp.Rational) and f.p > 0)]
     ratio = sp.Mul(*(f for f in parts if isinstance(f, sp.Rational) and f.p > 0))
+    if not rest:
+        return number, factors
     inside = ratio / number.q**2
     useful = any(_is_reciprocal(f) for f in rest) or ratio.p % number.q == 0
     if number.q > 1 and useful and max(inside.p, inside.q) < LARGEST_UNDER_ROOT:
         number, ratio = sp.Integer(number.p), inside
     elif len(roots) == 1:
         return number, factors
-    if not rest:
-        return number, factors
     exponent = sp.S.Half
-    if ratio.p == 1 and all(_is_reciprocal(f) for f in rest):  # 1/sqrt(2 pi), not sqrt(1/(2 pi))
+    if not unsigned and ratio.p == 1 and all(_is_reciprocal(f) for f in rest):
+        # 1/sqrt(2 pi), not sqrt(1/(2 pi))
         exponent, ratio, rest = -exponent, 1 / ratio, [_reciprocal(f) for f in rest]
     rest = rest if ratio == 1 else [ratio, *rest]
     radicand = rest[0] if len(rest) == 1 else sp.Mul(*rest, evaluate=False)

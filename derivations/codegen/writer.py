@@ -31,7 +31,11 @@ def differences(files: Mapping[str, str], folder: Path) -> str:
         changed = sorted(set(MARK.findall(old)) ^ set(MARK.findall(new)))
         kind = "the mathematics changed" if changed else "only the text changed"
         lines = difflib.unified_diff(
-            old.splitlines(), new.splitlines(), f"{name} (committed)", f"{name} (derived)", lineterm=""
+            old.splitlines(),
+            new.splitlines(),
+            f"{name} (committed)",
+            f"{name} (derived)",
+            lineterm="",
         )
         report += [f"differs: {name}: {kind}", *lines]
     return "\n".join(report)

@@ -35,9 +35,7 @@ def belt_cosine(i: Expr) -> Expr:
 
 def ring_cosine(i: Expr) -> Expr:
     """Return z of ring i, 1 <= i <= 4 N_side - 1."""
-    return Piecewise(
-        (polar_cosine(i), i < N), (belt_cosine(i), i <= 3 * N), (-polar_cosine(4 * N - i), True)
-    )
+    return Piecewise((polar_cosine(i), i < N), (belt_cosine(i), i <= 3 * N), (-polar_cosine(4 * N - i), True))
 
 
 def ring_count(i: Expr) -> Expr:
@@ -92,7 +90,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="healpix-rings",
             title="HEALPix rings",
-            statement="HEALPix has 4 N_side - 1 iso-latitude rings and 12 N_side^2 pixels of equal area, for any "
+            statement="HEALPix has 4 N_side - 1 iso-latitude rings and 12 N_side^2 pixels of equal area, "
+            "for any "
             "integer N_side in RING order.",
             expression=Matrix([ring_cosine(ring), ring_count(ring), ring_azimuth(ring)]),
             proof=_prove_rings,
@@ -102,7 +101,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="healpix-selection",
             title="HEALPix selection rule",
-            statement="On HEALPix E[a_lm conj(a_l'm')] is zero unless m' = m mod 4 and l + m + l' + m' is even, and "
+            statement="On HEALPix E[a_lm conj(a_l'm')] is zero unless m' = m mod 4 and l + m + l' + m' is "
+            "even, and "
             "every phase is +1 or -1: C and P are real, cosine and sine parts do not mix.",
             expression=Eq(exp(I * order * azimuth), (-1) ** (order / count)),
             proof=_prove_phases,

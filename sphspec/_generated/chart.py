@@ -36,9 +36,7 @@ def scale(m: Value) -> Value:
     return np.where(m == 0, 1, np.sqrt(2))
 
 
-def complex_covariance(
-    scale: Value, scale2: Value, cc: Value, cs: Value, sc: Value, ss: Value
-) -> Value:
+def complex_covariance(scale: Value, scale2: Value, cc: Value, cs: Value, sc: Value, ss: Value) -> Value:
     r"""Return Re C and Im C of E[a_lm conj(a_l'm')].
 
     .. math::

@@ -68,10 +68,9 @@ def ring_fourier(u: Value, n: Value, phi0: Value, k: Value) -> Value:
     r"""Return Re F(k) and Im F(k).
 
     .. math::
-        \left[\begin{matrix}\begin{cases} n u \cos{\left(k \phi_{0} \right)} & \text{for}\: k
-        \bmod n = 0 \\0 & \text{otherwise} \end{cases}\\\begin{cases} n u \sin{\left(k \phi_{0}
-        \right)} & \text{for}\: k \bmod n = 0 \\0 & \text{otherwise}
-        \end{cases}\end{matrix}\right]
+        \left[\begin{matrix}\begin{cases} n u \cos{\left(k \phi_{0} \right)} & \text{for}\: k \bmod n = 0
+        \\0 & \text{otherwise} \end{cases}\\\begin{cases} n u \sin{\left(k \phi_{0} \right)} &
+        \text{for}\: k \bmod n = 0 \\0 & \text{otherwise} \end{cases}\end{matrix}\right]
 
     Parameters
     ----------
@@ -92,17 +91,16 @@ def ring_fourier(u: Value, n: Value, phi0: Value, k: Value) -> Value:
     part_0 = k * phi0
     part_1 = n * u
     part_2 = np.mod(k, n) == 0
-    part_3 = np.where(part_2, part_1 * np.cos(part_0), 0)
-    return part_3, np.where(part_2, part_1 * np.sin(part_0), 0)
+    return np.where(part_2, part_1 * np.cos(part_0), 0), np.where(part_2, part_1 * np.sin(part_0), 0)
 
 
 def ring_spectrum(dft_re: Value, dft_im: Value, phi0: Value, k: Value) -> Value:
     r"""Return Re F(k) and Im F(k) where u varies along the ring.
 
     .. math::
-        \left[\begin{matrix}dft_{im} \sin{\left(k \phi_{0} \right)} + dft_{re} \cos{\left(k
-        \phi_{0} \right)}\\- dft_{im} \cos{\left(k \phi_{0} \right)} + dft_{re} \sin{\left(k
-        \phi_{0} \right)}\end{matrix}\right]
+        \left[\begin{matrix}dft_{im} \sin{\left(k \phi_{0} \right)} + dft_{re} \cos{\left(k \phi_{0}
+        \right)}\\- dft_{im} \cos{\left(k \phi_{0} \right)} + dft_{re} \sin{\left(k \phi_{0}
+        \right)}\end{matrix}\right]
 
     Parameters
     ----------
@@ -126,16 +124,14 @@ def ring_spectrum(dft_re: Value, dft_im: Value, phi0: Value, k: Value) -> Value:
     return dft_im * part_1 + dft_re * part_2, -dft_im * part_2 + dft_re * part_1
 
 
-def ring_kernel(
-    scale: Value, scale2: Value, d_re: Value, d_im: Value, s_re: Value, s_im: Value
-) -> Value:
+def ring_kernel(scale: Value, scale2: Value, d_re: Value, d_im: Value, s_re: Value, s_im: Value) -> Value:
     r"""Return what multiplies lambda lambda' in Sigma: cos-cos, cos-sin, sin-cos, sin-sin.
 
     .. math::
-        \left[\begin{matrix}\frac{d_{re} scale scale_{2}}{2} + \frac{s_{re} scale scale_{2}}{2}
-        & \frac{d_{im} scale scale_{2}}{2} + \frac{s_{im} scale scale_{2}}{2}\\- \frac{d_{im}
-        scale scale_{2}}{2} + \frac{s_{im} scale scale_{2}}{2} & \frac{d_{re} scale
-        scale_{2}}{2} - \frac{s_{re} scale scale_{2}}{2}\end{matrix}\right]
+        \left[\begin{matrix}\frac{d_{re} scale scale_{2}}{2} + \frac{s_{re} scale scale_{2}}{2} &
+        \frac{d_{im} scale scale_{2}}{2} + \frac{s_{im} scale scale_{2}}{2}\\- \frac{d_{im} scale
+        scale_{2}}{2} + \frac{s_{im} scale scale_{2}}{2} & \frac{d_{re} scale scale_{2}}{2} - \frac{s_{re}
+        scale scale_{2}}{2}\end{matrix}\right]
 
     Parameters
     ----------
@@ -161,8 +157,7 @@ def ring_kernel(
     part_1 = d_re * part_0
     part_2 = part_0 * s_re
     part_3 = d_im * part_0
-    part_4 = -part_3 + 1 / 2 * s_im * scale * scale2
-    return part_1 + part_2, part_0 * s_im + part_3, part_4, part_1 - part_2
+    return part_1 + part_2, part_0 * s_im + part_3, -part_3 + 1 / 2 * s_im * scale * scale2, part_1 - part_2
 
 
 def displacement_residual(

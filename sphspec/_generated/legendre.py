@@ -47,8 +47,8 @@ def step_coefficients(l: Value, m: Value) -> Value:
 
     .. math::
         \left[\begin{matrix}\frac{\sqrt{4 \left(l + 1\right)^{2} - 1}}{\sqrt{- m^{2} + \left(l +
-        1\right)^{2}}}\\\frac{\sqrt{\frac{l^{2} - m^{2}}{4 l^{2} - 1}} \sqrt{4 \left(l +
-        1\right)^{2} - 1}}{\sqrt{- m^{2} + \left(l + 1\right)^{2}}}\end{matrix}\right]
+        1\right)^{2}}}\\\frac{\sqrt{\frac{l^{2} - m^{2}}{4 l^{2} - 1}} \sqrt{4 \left(l + 1\right)^{2} -
+        1}}{\sqrt{- m^{2} + \left(l + 1\right)^{2}}}\end{matrix}\right]
 
     Parameters
     ----------

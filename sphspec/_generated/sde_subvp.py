@@ -46,8 +46,8 @@ def power(t: Value, beta_min: Value, beta_max: Value) -> Value:
     r"""Return g(t)^2.
 
     .. math::
-        \left(1 - e^{- \beta_{max} t^{2} + \beta_{min} t^{2} - 2 \beta_{min} t}\right)
-        \left(\beta_{min} + t \left(\beta_{max} - \beta_{min}\right)\right)
+        \left(1 - e^{- \beta_{max} t^{2} + \beta_{min} t^{2} - 2 \beta_{min} t}\right) \left(\beta_{min} +
+        t \left(\beta_{max} - \beta_{min}\right)\right)
 
     Parameters
     ----------
@@ -72,8 +72,7 @@ def mean(t: Value, beta_min: Value, beta_max: Value) -> Value:
     r"""Return m(t).
 
     .. math::
-        e^{- \frac{\beta_{max} t^{2}}{4} + \frac{\beta_{min} t^{2}}{4} - \frac{\beta_{min}
-        t}{2}}
+        e^{- \frac{\beta_{max} t^{2}}{4} + \frac{\beta_{min} t^{2}}{4} - \frac{\beta_{min} t}{2}}
 
     Parameters
     ----------

@@ -69,8 +69,7 @@ def mean(t: Value, beta_min: Value, beta_max: Value) -> Value:
     r"""Return m(t).
 
     .. math::
-        e^{- \frac{\beta_{max} t^{2}}{4} + \frac{\beta_{min} t^{2}}{4} - \frac{\beta_{min}
-        t}{2}}
+        e^{- \frac{\beta_{max} t^{2}}{4} + \frac{\beta_{min} t^{2}}{4} - \frac{\beta_{min} t}{2}}
 
     Parameters
     ----------

@@ -44,7 +44,9 @@ def noise_covariance(operator: Quadrature, variance: Any = 1.0) -> NoiseCovarian
     1.0
     """
     if not isinstance(operator, Quadrature):
-        raise ValueError(f"operator must be an analysis operator, e.g. Quadrature(grid, lmax), got {operator!r}")
+        raise ValueError(
+            f"operator must be an analysis operator, e.g. Quadrature(grid, lmax), got {operator!r}"
+        )
     field = _variance_field(operator, variance)
     strength = generated.noise_strength(operator.grid.weights, field)
     sectors = partition(operator.grid, [operator.grid.weights, strength], operator.lmax)
@@ -53,12 +55,10 @@ def noise_covariance(operator: Quadrature, variance: Any = 1.0) -> NoiseCovarian
     def build() -> SectorMatrix:
         check.fits(needed, f"the covariance of {operator!r}")
         sigma = quadratic_form(operator.grid, strength, operator.lmax, sectors)
-        if operator.filter(np.eye(1)) is None:
+        if operator.plain:
             return sigma
         gram = quadratic_form(operator.grid, operator.grid.weights, operator.lmax, sectors)
-        blocks = tuple(
-            _filtered(operator, g, s) for g, s in zip(gram.blocks, sigma.blocks, strict=True)
-        )
+        blocks = tuple(_filtered(operator, g, s) for g, s in zip(gram.blocks, sigma.blocks, strict=True))
         return SectorMatrix(sigma.dimension, sigma.indices, blocks)
 
     return NoiseCovariance(operator, field, needed, build)
@@ -78,5 +78,5 @@ def _variance_field(operator: Quadrature, variance: Any) -> Floats:
 
 def _filtered(operator: Quadrature, gram: Floats, sigma: Floats) -> Floats:
     spectral_filter = operator.filter(gram)
-    product = np.asarray(generated_analysis.filtered_covariance(spectral_filter, sigma))
+    product: Floats = np.asarray(generated_analysis.filtered_covariance(spectral_filter, sigma))
     return (product + product.T) / 2

@@ -53,7 +53,10 @@ def measure_isotropy(matrix: SectorMatrix, lmax: int) -> Isotropy:
         distance=float(np.sqrt(np.mean((relative - 1) ** 2))),
         kl=np.inf if singular else float(np.sum(relative - 1 - np.log(relative)) / 2),
         coupling=coupling,
-        coupled=((int(degrees[pair[0]]), int(orders[pair[0]])), (int(degrees[pair[1]]), int(orders[pair[1]]))),
+        coupled=(
+            (int(degrees[pair[0]]), int(orders[pair[0]])),
+            (int(degrees[pair[1]]), int(orders[pair[1]])),
+        ),
         per_degree=_group_anisotropy(matrix, degrees, mean, lmax),
         per_order=_group_anisotropy(matrix, np.abs(orders), mean, lmax),
     )
@@ -73,9 +76,7 @@ def _largest_correlation(matrix: SectorMatrix) -> tuple[float, tuple[int, int]]:
     return best, pair
 
 
-def _group_anisotropy(
-    matrix: SectorMatrix, groups: NDArray[np.int64], mean: float, lmax: int
-) -> Floats:
+def _group_anisotropy(matrix: SectorMatrix, groups: NDArray[np.int64], mean: float, lmax: int) -> Floats:
     squares = np.zeros(lmax + 1)
     for places, block in zip(matrix.indices, matrix.blocks, strict=True):
         deviation = block / mean - np.eye(places.size)

@@ -32,7 +32,11 @@ class NoiseCovariance:
     """
 
     def __init__(
-        self, operator: Quadrature, variance: Floats, needed: float, build: Callable[[], SectorMatrix]
+        self,
+        operator: Quadrature,
+        variance: Floats,
+        needed: float,
+        build: Callable[[], SectorMatrix],
     ) -> None:
         self.operator, self.variance = operator, variance
         self.lmax, self.n = operator.lmax, operator.n
@@ -83,7 +87,8 @@ class NoiseCovariance:
         vectors = vectors.T if transposed else check.real_array("v", v, self.n)
         if self.blocks.rank < self.n and not on_range:
             raise ValueError(
-                f"Sigma is singular: rank {self.blocks.rank} of {self.n}; use solve(v, on_range=True) on its range"
+                f"Sigma is singular: rank {self.blocks.rank} of {self.n}; use solve(v, on_range=True) "
+                f"on its range"
             )
         solved = self.blocks.apply_pseudo_inverse(vectors)
         return solved.T if transposed else solved
@@ -118,9 +123,8 @@ class NoiseCovariance:
         Real where cosine and sine parts do not mix, else complex Hermitian.
         """
         order = check.integer("m", m, 0, self.lmax)
-        degrees = np.arange(order, self.lmax + 1)
-        cosine = np.array([index(degree, order) for degree in degrees])
-        sine = np.array([index(degree, -order) for degree in degrees])
+        cosine = np.array([index(degree, order) for degree in range(order, self.lmax + 1)])
+        sine = np.array([index(degree, -order) for degree in range(order, self.lmax + 1)])
         cc = self.blocks.submatrix(cosine, cosine)
         if order == 0:
             return cc
@@ -146,4 +150,3 @@ class NoiseCovariance:
         if self._held:
             return self.blocks.apply(vectors)
         return self.operator(self.variance * self.operator.adjoint(vectors))
-

@@ -42,7 +42,9 @@ class RingFourier:
         self._grid = grid
         self._values = u[grid.ring_start] if is_ring_constant(grid, u) else None
         self._transforms = (
-            [] if self._values is not None else [np.fft.fft(ring) for ring in np.split(u, grid.ring_start[1:])]
+            []
+            if self._values is not None
+            else [np.fft.fft(ring) for ring in np.split(u, grid.ring_start[1:])]
         )
 
     def __call__(self, k: int) -> tuple[Floats, Floats]:
@@ -72,7 +74,10 @@ def _block(sector: Sector, table: LegendreTable, fourier: RingFourier) -> Floats
                     rings = np.flatnonzero(kernel)
                     if rings.size == 0:
                         continue
-                    left, right = harmonics[first][:, rings] * kernel[rings], harmonics[second][:, rings]
+                    left, right = (
+                        harmonics[first][:, rings] * kernel[rings],
+                        harmonics[second][:, rings],
+                    )
                     product = left @ right.T
                     if lane == partner:
                         product = (product + product.T) / 2

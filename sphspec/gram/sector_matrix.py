@@ -32,8 +32,16 @@ class SectorMatrix:
         return self._each(vectors, self.blocks)
 
     def apply_pseudo_inverse(self, vectors: Floats) -> Floats:
-        """Return the product of the (pseudo-)inverse with vectors (..., n)."""
-        return self._each(vectors, [vecs @ (vecs / vals).T for vals, vecs in self._range])
+        """Return the product of the inverse, or of the pseudo-inverse on singular sectors, (..., n)."""
+        result = np.zeros_like(vectors)
+        for places, factor, (values, basis) in zip(self.indices, self._factors, self._range, strict=True):
+            flat = vectors[..., places].reshape(-1, places.size).T
+            if factor is None:
+                solved = basis @ ((basis.T @ flat) / values[:, None])
+            else:
+                solved = scipy.linalg.cho_solve((factor, True), flat)
+            result[..., places] = solved.T.reshape(*vectors.shape[:-1], places.size)
+        return result
 
     def map(self, function: Callable[[Floats], Floats]) -> "SectorMatrix":
         """Return the matrix with a function applied to each block."""
@@ -74,6 +82,14 @@ class SectorMatrix:
         return tuple(kept)
 
     @cached_property
+    def _factors(self) -> tuple[Floats | None, ...]:
+        """Lower Cholesky factor of each regular block, None for a singular one."""
+        return tuple(
+            scipy.linalg.cholesky(block, lower=True) if values.size == block.shape[0] else None
+            for block, (values, _) in zip(self.blocks, self._range, strict=True)
+        )
+
+    @cached_property
     def rank(self) -> int:
         """Number of eigenvalues above roundoff."""
         return int(sum(values.size for values, _ in self._range))
@@ -103,10 +119,9 @@ class SectorMatrix:
         relative to the largest entry.
         """
         white, outside = np.zeros_like(vectors), 0.0
-        for places, block, (values, basis) in zip(self.indices, self.blocks, self._range, strict=True):
+        for places, factor, (values, basis) in zip(self.indices, self._factors, self._range, strict=True):
             part = vectors[..., places]
-            if values.size == places.size:
-                factor = scipy.linalg.cholesky(block, lower=True)
+            if factor is not None:
                 flat = part.reshape(-1, places.size)
                 solved = scipy.linalg.solve_triangular(factor, flat.T, lower=True).T
                 white[..., places] = solved.reshape(part.shape)

@@ -44,9 +44,7 @@ class Sector:
     def indices(self) -> NDArray[np.int64]:
         """R1 indices of the sector, lane after lane."""
         places = [
-            index(int(degree), lane.sign * lane.order)
-            for lane in self.lanes
-            for degree in self.degrees(lane)
+            index(int(degree), lane.sign * lane.order) for lane in self.lanes for degree in self.degrees(lane)
         ]
         return np.array(places, dtype=np.int64)
 

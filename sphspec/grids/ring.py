@@ -33,16 +33,16 @@ class RingGrid:
         for non-finite, wrongly shaped or out-of-range input.
     """
 
-    def __init__(
-        self, theta: Any, nphi: Any, phi0: Any, weights: Any, *, name: str = "rings"
-    ) -> None:
+    def __init__(self, theta: Any, nphi: Any, phi0: Any, weights: Any, *, name: str = "rings") -> None:
         self.name = name
         self.ring_theta = check.exact_array("theta", theta).ravel()
         rings = self.ring_theta.size
         if rings == 0:
             raise ValueError("theta is empty: a grid needs at least one ring")
         if self.ring_theta.min() < 0 or self.ring_theta.max() > np.pi:
-            raise ValueError(f"theta must be in [0, pi], got {self.ring_theta.min()} .. {self.ring_theta.max()}")
+            raise ValueError(
+                f"theta must be in [0, pi], got {self.ring_theta.min()} .. {self.ring_theta.max()}"
+            )
         counts = check.exact_array("nphi", nphi, rings)
         if (counts < 1).any() or (counts != np.round(counts)).any():
             raise ValueError(f"nphi must be integers >= 1, got {counts[(counts < 1) | (counts % 1 != 0)][0]}")
@@ -52,7 +52,9 @@ class RingGrid:
         self.ring_start = np.cumsum(self.nphi) - self.nphi
         given = check.exact_array("weights", weights).ravel()
         if given.size not in (rings, self.npix):
-            raise ValueError(f"weights must have {rings} (a ring) or {self.npix} (a point) entries, got {given.size}")
+            raise ValueError(
+                f"weights must have {rings} (a ring) or {self.npix} (a point) entries, got {given.size}"
+            )
         self.weights = np.repeat(given, self.nphi) if given.size == rings else given.copy()
         for array in (self.ring_theta, self.nphi, self.phi0, self.weights):
             array.setflags(write=False)

@@ -34,7 +34,11 @@ class Run:
 
 
 def brownian_sums(
-    run: Run, cov: NoiseCovariance, witness: Witness, times: tuple[float, ...], tick: Callable[[], None]
+    run: Run,
+    cov: NoiseCovariance,
+    witness: Witness,
+    times: tuple[float, ...],
+    tick: Callable[[], None],
 ) -> Sums:
     """Return the sums of normalised increments of v_t = A w_t at several times, over all blocks.
 
@@ -47,7 +51,8 @@ def brownian_sums(
         normals = rng.standard_normal((paths, len(times), cov.operator.grid.npix))
         path = np.cumsum(brownian_increments(normals, times, cov.variance), axis=1)
         values = witness.analyse(path.reshape(-1, path.shape[-1])).reshape(paths, len(times), cov.n)
-        return np.diff(values, axis=1, prepend=0.0) / steps[:, None]
+        increments: Floats = np.diff(values, axis=1, prepend=0.0) / steps[:, None]
+        return increments
 
     return _accumulate(run, cov, f"brownian {times}", draw, tick)
 
@@ -103,9 +108,7 @@ def judge(run: Run, cov: NoiseCovariance, sums: Sums) -> tuple[list[Result], Evi
     degrees, orders = _white_labels(cov)
     found = families(sums, degrees, orders)
     share = sum(SHARES[family.name] for family in found)
-    limits = {
-        family.name: float(np.log10(run.alpha * SHARES[family.name] / share)) for family in found
-    }
+    limits = {family.name: float(np.log10(run.alpha * SHARES[family.name] / share)) for family in found}
     results = [_result(run, family, limits[family.name], sums.count) for family in found]
     results.append(_positive_control(run, sums, degrees, orders, limits["total"]))
     if degrees.size < cov.n:
@@ -151,7 +154,13 @@ def _positive_control(
     """Inflate the variance of the same draws by 1.5 times the smallest effect: it must be rejected."""
     effect = CONTROL * detectable_variance(sums.count * degrees.size, 10.0**limit)
     inflated = Sums(
-        sums.count, sums.total, sums.products * (1 + effect), sums.lagged, sums.leading, sums.raw, 0.0
+        sums.count,
+        sums.total,
+        sums.products * (1 + effect),
+        sums.lagged,
+        sums.leading,
+        sums.raw,
+        0.0,
     )
     total = next(family for family in families(inflated, degrees, orders) if family.name == "total")
     return Result(

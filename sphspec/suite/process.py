@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec.conventions import degrees_orders
-from sphspec.covariance import NoiseCovariance
 from sphspec.processes import VE, VP, Process, SubVP
 from sphspec.sde import SpectralSDE
 from sphspec.simulate import (
@@ -62,9 +61,7 @@ def path_results(
     twin, cov = scalar_sde(sde.process), sde.covariance
     times = (0.05, 0.2, 0.3, 0.55, 0.7, 1.0)
     npix = cov.operator.grid.npix
-    increments = brownian_increments(
-        rng.standard_normal((2, len(times), npix)), times, cov.variance
-    )
+    increments = brownian_increments(rng.standard_normal((2, len(times), npix)), times, cov.variance)
     yield verify.same_vectors(
         case, "Brownian path: sum of transformed increments", 2,
         cov.operator(increments).sum(axis=1), direct.analyse(increments.sum(axis=1)), PATH,

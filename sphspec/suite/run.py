@@ -1,8 +1,9 @@
 """Run the whole suite on a study: provenance, process, deterministic tiers, paths, Monte Carlo."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Protocol
 
 import numpy as np
@@ -90,6 +91,8 @@ def run_suite(study: Study, progress: Progress = silent, *, derivations: bool = 
 
 
 def _prepare(study: Study) -> list[_Prepared]:
+    if find_spec("healpy") is None:
+        raise ValueError("verification needs healpy: pip install 'sphspec[verify]'")
     prepared, seen = [], set()
     for case in study.cases():
         cov = noise_covariance(case.operator, case.variance)

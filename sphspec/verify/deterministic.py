@@ -15,7 +15,14 @@ SHARED = "errors that both sides share"
 
 
 def residual_result(
-    case: str, check: str, tier: int, value: float, limit: float, where: str, catches: str, blind: str
+    case: str,
+    check: str,
+    tier: int,
+    value: float,
+    limit: float,
+    where: str,
+    catches: str,
+    blind: str,
 ) -> Result:
     """Return a Result that fails above the limit; a value that is not a number fails."""
     ok = bool(value <= limit) and math.isfinite(value)
@@ -38,9 +45,7 @@ def positive_semidefinite(case: str, sigma: Floats) -> Result:
 
 def flat_power(case: str, diagonal: Floats, degrees: NDArray[np.int64], predicted: Floats) -> Result:
     """Check the sum rule: sum over m of the variances against its prediction, (lmax + 1,)."""
-    power = np.array(
-        [math.fsum(diagonal[degrees == degree]) for degree in range(predicted.size)]
-    )
+    power = np.array([math.fsum(diagonal[degrees == degree]) for degree in range(predicted.size)])
     error = np.abs(power / predicted - 1)
     worst = int(error.argmax())
     return residual_result(
@@ -81,9 +86,7 @@ def same_entries(
 Names = list[str]
 
 
-def adjoint_probe(
-    case: str, product: Floats, vectors: Floats, matrix: Floats, variance: Floats
-) -> Result:
+def adjoint_probe(case: str, product: Floats, vectors: Floats, matrix: Floats, variance: Floats) -> Result:
     """Check Sigma V = A (D (A^T V)) with an independent A: vectors and product (k, n)."""
     expected = ((vectors @ matrix) * variance) @ matrix.T
     scale = float(np.linalg.norm(expected))

@@ -33,10 +33,10 @@ def samples_for_variance(delta: float, alpha: float, power: float = POWER) -> in
         raise ValueError(f"delta must be > 0, got {delta}")
 
     def excess(log_count: float) -> float:
-        return detectable_variance(int(round(np.exp(log_count))), alpha, power) - delta
+        return detectable_variance(round(float(np.exp(log_count))), alpha, power) - delta
 
     root = optimize.brentq(excess, np.log(2), np.log(1e12), xtol=1e-6)
-    count = int(round(np.exp(root)))
+    count = round(float(np.exp(root)))
     while detectable_variance(count, alpha, power) > delta:
         count += 1
     return count

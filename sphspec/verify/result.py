@@ -115,12 +115,13 @@ class Verdict:
 
     def to_json(self) -> str:
         """Return the verdict as JSON text; numbers that are not finite become null."""
-        rows = [
-            {key: _finite(value) for key, value in asdict(result).items()}
-            for result in self.results
-        ]
+        rows = [{key: _finite(value) for key, value in asdict(result).items()} for result in self.results]
         runs = [
-            {"case": run.case, "samples": run.samples, "log10_p": {k: _finite(v) for k, v in run.log_p.items()}}
+            {
+                "case": run.case,
+                "samples": run.samples,
+                "log10_p": {k: _finite(v) for k, v in run.log_p.items()},
+            }
             for run in self.evidence
         ]
         content = {

@@ -41,7 +41,7 @@ class Family:
     def corrected(self) -> float:
         """log10 of the Bonferroni-corrected smallest p, at most 0."""
         smallest = float(np.min(self.log_p)) + np.log(self.log_p.size)
-        return min(0.0, smallest / np.log(10))
+        return float(min(0.0, smallest / np.log(10)))
 
 
 def _family(name: str, log_p: Floats, labels: Sequence[str], size: int = 1) -> Family:
@@ -53,7 +53,12 @@ def families(sums: Sums, degrees: NDArray[np.int64], orders: NDArray[np.int64]) 
     squares = np.diagonal(sums.products)
     names = tuple(f"(l, m) = ({l}, {m})" for l, m in zip(degrees, orders, strict=True))
     found = [
-        _family("total", _chi_square(np.array([squares.sum()]), sums.count * squares.size), ("all",), squares.size),
+        _family(
+            "total",
+            _chi_square(np.array([squares.sum()]), sums.count * squares.size),
+            ("all",),
+            squares.size,
+        ),
         _grouped("degree", "l", squares, degrees, sums.count),
         _grouped("order", "|m|", squares, np.abs(orders), sums.count),
         _family("coefficient", _chi_square(squares, sums.count), names),
@@ -77,9 +82,7 @@ def _normal(values: Floats) -> Floats:
     return np.asarray(np.minimum(stats.norm.logsf(np.abs(values)) + np.log(2.0), 0.0))
 
 
-def _grouped(
-    name: str, symbol: str, squares: Floats, groups: NDArray[np.int64], count: int
-) -> Family:
+def _grouped(name: str, symbol: str, squares: Floats, groups: NDArray[np.int64], count: int) -> Family:
     members = np.unique(groups)
     sums = np.array([squares[groups == member].sum() for member in members])
     sizes = np.array([np.count_nonzero(groups == member) for member in members])

@@ -1,0 +1,22 @@
+"""The `sphspec` command; also `python -m sphspec`."""
+
+import sys
+from importlib.util import find_spec
+
+NEEDED = ("typer", "rich", "pydantic")
+
+
+def main() -> None:
+    """Run the command line; exit code 0 passed, 1 verification failed, 2 bad usage."""
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        needed = ", ".join(missing)
+        print(f"sphspec: the command needs {needed}: pip install 'sphspec[all]'", file=sys.stderr)
+        sys.exit(2)
+    from sphspec.cli import main as command
+
+    command()
+
+
+if __name__ == "__main__":
+    main()

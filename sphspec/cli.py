@@ -1,0 +1,267 @@
+"""The command line: derive, verify, report, and run, which does all three."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from sphspec import _validate as check
+from sphspec.study import Study
+from sphspec.suite import run_suite
+from sphspec.suite.provenance import ROOT, can_derive
+from sphspec.verify.result import Result, Verdict
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The exact law of noise on the sphere: **derive** it, **verify** it, **report** it.\n\n"
+    "Start with `sphspec run`: all three on the default study (HEALPix and Gauss-Legendre).\n\n"
+    "Exit codes: 0 passed, 1 verification failed, 2 bad usage.",
+)
+
+StudyFile = Annotated[
+    Path | None,
+    typer.Argument(
+        help="Study, a TOML file such as reports/default.toml; without one the default study.",
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", help="The PDF; default reports/NAME.pdf.", show_default=False),
+]
+Samples = Annotated[int | None, typer.Option(help="Draws of each Monte Carlo run, instead of the study's.")]
+Seed = Annotated[int | None, typer.Option(help="Root of all random streams, instead of the study's.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the verdict as JSON and nothing else.")]
+
+
+@app.command()
+def derive(
+    write: Annotated[
+        bool, typer.Option("--write", help="Rewrite sphspec/_generated where it differs.")
+    ] = False,
+) -> None:
+    """Run every proof and compare the generated code with what the derivations give.
+
+    Examples: `sphspec derive`, `sphspec derive --write`
+    """
+    raise typer.Exit(_derive(["--write"] if write else ["--check"]))
+
+
+@app.command()
+def verify(
+    study: StudyFile = None,
+    samples: Samples = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Verify the covariances and SDEs of a study against healpy, brute force and Monte Carlo.
+
+    Examples: `sphspec verify`, `sphspec verify reports/default.toml --json > verdict.json`
+    """
+    chosen = _study(study, samples, seed)
+    verdict = _verify(chosen)
+    if as_json:
+        print(verdict.to_json())
+    else:
+        _show(verdict, Console(), full=True)
+    raise typer.Exit(0 if verdict.ok else 1)
+
+
+@app.command()
+def report(
+    study: StudyFile = None,
+    output: Output = None,
+    samples: Samples = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Verify a study and write its PDF: formulas, covariance structure, evidence.
+
+    Examples: `sphspec report`, `sphspec report reports/default.toml -o noise.pdf`
+    """
+    chosen = _study(study, samples, seed)
+    target = _target(chosen, output)
+    _finish(chosen, _verify(chosen), target, as_json)
+
+
+@app.command()
+def run(
+    study: StudyFile = None,
+    output: Output = None,
+    samples: Samples = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do everything: derive, verify, report.
+
+    Examples: `sphspec run`, `sphspec run reports/default.toml -o noise.pdf`
+    """
+    chosen = _study(study, samples, seed)
+    target = _target(chosen, output)
+    code = _derive(["--check"], quiet=True)
+    if code:
+        raise typer.Exit(code)
+    _finish(chosen, _verify(chosen, derivations=False), target, as_json)
+
+
+def main() -> None:
+    """Run the application; ValueErrors become one line and exit code 2, Ctrl-C exit code 130."""
+    errors = Console(stderr=True, soft_wrap=True)
+    try:
+        app()
+    except ValueError as error:
+        errors.print(f"[bold red]error:[/] {escape(' '.join(str(error).split()))}", highlight=False)
+        sys.exit(2)
+    except OSError as error:
+        errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        errors.print("interrupted")
+        sys.exit(130)
+
+
+def _study(path: Path | None, samples: int | None, seed: int | None) -> Study:
+    chosen = Study() if path is None else Study.load(path)
+    changes = {key: value for key, value in (("samples", samples), ("seed", seed)) if value is not None}
+    if not changes:
+        return chosen
+    try:
+        budget = type(chosen.budget)(**{**chosen.budget.model_dump(), **changes})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"--{first['loc'][0]}: {first['msg']}, got {first['input']}") from None
+    return chosen.model_copy(update={"budget": budget})
+
+
+def _target(study: Study, output: Path | None) -> Path:
+    missing = [name for name in ("matplotlib", "typst") if find_spec(name) is None]
+    if missing:
+        raise ValueError(f"the report needs {', '.join(missing)}: pip install 'sphspec[report]'")
+    target = output or Path("reports") / f"{study.name}.pdf"
+    if target.suffix != ".pdf":
+        raise ValueError(f"the report is a PDF: --output must end in .pdf, got {str(target)!r}")
+    check.writable(target)
+    return target
+
+
+def _derive(options: list[str], *, quiet: bool = False) -> int:
+    if not can_derive():
+        raise ValueError("deriving needs SymPy: pip install 'sphspec[derive]'")
+    finished = subprocess.run(
+        [sys.executable, "-m", "derivations", *options],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE if quiet else None,
+        text=True,
+    )
+    if quiet:
+        lines = [line for line in finished.stdout.splitlines() if line.startswith(("proved", "current"))]
+        Console(stderr=True).print("derive: " + "; ".join(lines), highlight=False)
+    return finished.returncode
+
+
+def _verify(study: Study, *, derivations: bool = True) -> Verdict:
+    with _progress() as progress:
+        return run_suite(study, progress, derivations=derivations)
+
+
+def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None:
+    from sphspec.report import write_report
+
+    results = target.with_suffix(".json")
+    check.write_text(results, verdict.to_json() + "\n")
+    if as_json:
+        print(verdict.to_json())
+    else:
+        _show(verdict, Console(), full=False)
+    with _progress() as progress:
+        write_report(study, verdict, target, progress)
+    Console(stderr=True, soft_wrap=True).print(f"written: {target} and {results}", highlight=False)
+    raise typer.Exit(0 if verdict.ok else 1)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """Yield a function (message, advance, total) that moves a progress bar on stderr."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("starting", total=None)
+
+        def tell(message: str, advance: int = 0, total: int | None = None) -> None:
+            if total is not None:
+                bar.update(task, total=total)
+            bar.update(task, description=escape(message), advance=advance)
+
+        yield tell
+
+
+def _show(verdict: Verdict, console: Console, *, full: bool) -> None:
+    groups: dict[str, list[Result]] = {}
+    for result in verdict.results:
+        groups.setdefault(result.case, []).append(result)
+    if full:
+        for case, results in groups.items():
+            console.print(_table(case, results))
+    else:
+        console.print(_summary(groups))
+    for result in verdict.failures:
+        console.print(
+            f"[bold red]FAILED[/] {escape(result.case)}: {escape(result.check)}: {escape(result.where)}"
+        )
+    for trip in verdict.round_trip if full else ():
+        console.print(
+            f"white noise there and back, {trip.case}: standard deviation {trip.predicted:.4f} predicted, "
+            f"{trip.simulated:.4f} +- {trip.standard_error:.4f} simulated",
+            highlight=False,
+        )
+    for note in verdict.notes:
+        console.print(f"[yellow]note:[/] {escape(note)}")
+    word = "[bold green]PASSED[/]" if verdict.ok else "[bold red]FAILED[/]"
+    failed = f", {len(verdict.failures)} failed" if verdict.failures else ""
+    console.print(
+        f"{word} {len(verdict.results)} checks{failed} in {verdict.seconds:.0f} s; a correct package fails "
+        f"with probability at most {verdict.false_alarm:g}",
+        highlight=False,
+    )
+
+
+def _table(case: str, results: list[Result]) -> Table:
+    table = Table(title=case, title_justify="left", title_style="bold")
+    for heading in ("check", "", "value", "limit", "would have caught"):
+        table.add_column(heading, justify="right" if heading in ("value", "limit") else "left")
+    for result in results:
+        word = "[green]PASS[/]" if result.ok else "[bold red]FAIL[/]"
+        pattern = "{:.1f}" if result.kind == "log10 p" else "{:.1e}"
+        prefix = "p=10^" if result.kind == "log10 p" else ""
+        shown = (prefix + pattern.format(number) for number in (result.value, result.limit))
+        table.add_row(escape(result.check), word, *shown, escape(result.catches))
+    return table
+
+
+def _summary(groups: dict[str, list[Result]]) -> Table:
+    table = Table()
+    for heading in ("case", "passed", "failed"):
+        table.add_column(heading, justify="left" if heading == "case" else "right")
+    for case, results in groups.items():
+        failed = sum(not result.ok for result in results)
+        table.add_row(escape(case), str(len(results) - failed), str(failed) if failed else "")
+    return table
