@@ -1,7 +1,8 @@
 """The alphabet: every symbol of the derivations, with its assumptions and its meaning.
 
 The names are valid Python names, since generated functions use them for their arguments. How they are
-set in print (l2 as l', z0 as an index) is the printers' business: `TYPESET` tells them.
+set in print (l2 as l', lambda(l, m) with indices) is the printers' business: `TYPESET` and `SCRIPTS`
+tell them.
 """
 
 from sympy import Expr, Symbol
@@ -39,7 +40,22 @@ TYPESET: dict[str, str] = {
     "beta_max": 'beta_"max"',
     "sigma_min": 'sigma_"min"',
     "sigma_max": 'sigma_"max"',
+    "gram": "G",
+    "spectral_filter": "Q",
+    "sigma": "Sigma_0",
+    "scale": "kappa_m",
+    "scale2": "kappa_(m')",
+    "c_re": 'op("Re") C',
+    "c_im": 'op("Im") C',
+    "p_re": 'op("Re") P',
+    "p_im": 'op("Im") P',
+    "cc": 'Sigma_"cc"',
+    "cs": 'Sigma_"cs"',
+    "sc": 'Sigma_"sc"',
+    "ss": 'Sigma_"ss"',
 }
+
+SCRIPTS: dict[str, int] = {"lambda": 2, "Y": 2, "Var": 2, "P": 1}  # leading arguments set as indices
 
 MEANING: dict[Expr, str] = {
     l: "degree",

@@ -40,7 +40,7 @@ class SpectralSDE:
     def sample_marginal(self, alpha0: Any, t: Any, rng: np.random.Generator) -> Floats:
         """Return a draw of alpha_t given alpha_0, like alpha0 (broadcast with t)."""
         mean, deviation = self.marginal(alpha0, t)
-        return mean + _column(deviation) * self.covariance.sample(rng, mean.shape[:-1])
+        return np.asarray(mean + _column(deviation) * self.covariance.sample(rng, mean.shape[:-1]))
 
     def drift(self, alpha: Any, t: Any) -> Floats:
         """Return the forward drift a(t) alpha."""

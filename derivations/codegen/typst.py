@@ -4,7 +4,6 @@ typst(sqrt((2 l + 1)/(4 pi))) = "sqrt(frac(2 ell + 1, 4 pi))". The printer knows
 nodes and keeps their meaning: it brackets where precedence asks for it, and no two names of one
 expression may look alike. Everything else, floats included, raises NotImplementedError.
 """
-# ruff: noqa: N802  SymPy finds a printing method by the name of the node's class
 
 import re
 from collections.abc import Iterable, Sequence
@@ -17,7 +16,7 @@ from sympy.logic.boolalg import BooleanFunction
 from sympy.printing.conventions import requires_partial
 from sympy.printing.printer import Printer
 
-from derivations.symbols import TYPESET
+from derivations.symbols import SCRIPTS, TYPESET
 
 GREEK = {*greeks, *(name.capitalize() for name in greeks), "lambda", "Lambda"}
 NAME = re.compile(r"([A-Za-z]+)([0-9]*)((?:_-?[A-Za-z0-9]+)*)")
@@ -152,9 +151,16 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
         return f"{self._bracket(expr.arg, ATOM)}^top"
 
     def _print_AppliedUndef(self, expr: AppliedUndef) -> str:
-        head = self._claim(_name(expr.func.__name__), expr.func)
+        name = expr.func.__name__
+        head, arguments = self._claim(_name(name), expr.func), expr.args
+        leading = SCRIPTS.get(name, 0)
+        if 0 < leading <= len(arguments):
+            indices = _script(self._list(arguments[:leading]))
+            head, arguments = self._claim(f"{head}_{indices}", expr.args[:leading]), arguments[leading:]
+            if not arguments:
+                return head
         # Typst reads x_i(t) as x with the index i(t), and x_i (t) as we mean it
-        return f"{head}{' ' if _scripted(head) else ''}({self._list(expr.args)})"
+        return f"{head}{' ' if _scripted(head) else ''}({self._list(arguments)})"
 
     def _print_exp(self, expr: sp.exp) -> str:
         exponent = self.text(expr.args[0])
@@ -257,6 +263,7 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
     def _sum(self, terms: Sequence[sp.Basic]) -> str:
         """Join terms, the first plus first (1 - z^2, not -z^2 + 1) and open sums last."""
         texts = {term: self.text(term) for term in terms}
+        texts |= {term: f"({texts[term]})" for term in terms if _level(term) <= SUM}
         ordered = sorted(terms, key=lambda term: _is_open(term, sp.Sum))
         first = next((term for term in ordered if not texts[term].startswith("-")), ordered[0])
         if not _is_open(first, sp.Sum):
@@ -265,8 +272,7 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
         for place, term in enumerate(ordered, start=1):
             body = texts[term].removeprefix("-")
             minus = body != texts[term]
-            inner_sum = _is_open(term, sp.Sum) and place < len(ordered)
-            body = f"({body})" if inner_sum or _level(term) <= SUM else body
+            body = f"({body})" if _is_open(term, sp.Sum) and place < len(ordered) else body
             gap = (" - " if minus else " + ") if row else ("-" if minus else "")
             row += gap + body
         return row

@@ -80,7 +80,7 @@ def marginal_sums(
     def draw(rng: np.random.Generator, paths: int) -> Floats:
         noise = rng.standard_normal((paths, npix)) * np.sqrt(cov.variance)
         pixels = mean * start + np.sqrt(variance) * noise
-        return ((witness.analyse(pixels) - centre) / deviation)[:, None, :]
+        return np.asarray((witness.analyse(pixels) - centre) / deviation)[:, None, :]
 
     return _accumulate(run, cov, "marginal", draw, tick)
 

@@ -1,0 +1,77 @@
+"""Every derivation proves itself, and a planted error breaks its proof."""
+
+import dataclasses
+
+import pytest
+from derivations import chart, covariance, harmonics, sde
+from derivations.catalogue import catalogue
+from derivations.derivation import Derivation, ProofError, Step, prove
+from derivations.grids import gauss_legendre, healpix
+from sympy import Integer, Symbol, sqrt
+
+ENTRIES = {entry.name: entry for entry in catalogue()}
+
+
+@pytest.mark.parametrize("name", sorted(ENTRIES))
+def test_proof_reduces_to_zero(name):
+    assert prove(ENTRIES[name]) >= 1
+
+
+@pytest.mark.parametrize("name", sorted(ENTRIES))
+def test_entry_says_what_it_holds_for(name):
+    entry = ENTRIES[name]
+    assert entry.title
+    assert entry.statement
+    assert entry.scope
+    assert entry.reference
+
+
+def test_required_theorems_are_in_the_catalogue():
+    required = {
+        "legendre-recurrence", "real-chart", "healpix-rings", "gauss-legendre-rings", "spectral-covariance",
+        "sum-rule", "ring-sum", "displacement", "jacobi-operator", "least-squares-operator",
+        "vp-kernel", "subvp-kernel", "ve-kernel", "reverse-sde", "probability-flow", "score-target",
+    }  # fmt: skip
+    assert required <= ENTRIES.keys()
+
+
+def test_a_proof_without_steps_is_no_proof():
+    empty = Derivation("x", "x", "x", Integer(0), tuple, "none", "none")
+    with pytest.raises(ProofError, match="no steps"):
+        prove(empty)
+
+
+def test_a_residual_that_is_left_over_is_named():
+    wrong = Derivation("x", "x", "x", Integer(0), lambda: (Step("one", Symbol("a")),), "none", "none")
+    with pytest.raises(ProofError, match="x: one: left over a"):
+        prove(wrong)
+
+
+@pytest.mark.parametrize(
+    ("module", "attribute", "wrong", "name"),
+    [
+        (covariance, "STRENGTH", covariance.w * covariance.s2, "spectral-covariance"),
+        (covariance, "FLAT_POWER", covariance.FLAT_POWER * 2, "sum-rule"),
+        (chart, "unitary_factor", lambda: Integer(1), "real-chart"),
+        (harmonics, "SECTORAL_RATIO", -harmonics.SECTORAL_RATIO * sqrt(2), "legendre-sectoral"),
+        (covariance, "ring_kernel", lambda: 2 * chart.real_covariance(), "ring-sum"),
+        (sde, "REVERSE_SHARE", {False: Integer(1), True: Integer(1)}, "probability-flow"),
+        (sde, "REVERSE_SHARE", {False: Integer(2), True: Integer(1)}, "reverse-sde"),
+        (healpix, "belt_cosine", lambda i: 1 - 2 * i / (3 * healpix.N), "healpix-rings"),
+        (gauss_legendre, "weight_polynomial", lambda nodes: Integer(2), "gauss-legendre-rings"),
+    ],
+)  # fmt: skip
+def test_planted_error_breaks_the_proof(monkeypatch, module, attribute, wrong, name):
+    monkeypatch.setattr(module, attribute, wrong)
+    entry = next(entry for entry in catalogue() if entry.name == name)
+    with pytest.raises(ProofError):
+        prove(entry)
+
+
+@pytest.mark.parametrize("process", sde.processes(), ids=lambda process: process.name)
+@pytest.mark.parametrize("field", ["mean", "variance", "power"])
+def test_wrong_moment_breaks_the_kernel_proof(process, field):
+    wrong = dataclasses.replace(process, **{field: getattr(process, field) * 2})
+    entry = sde._process_derivation(wrong)
+    with pytest.raises(ProofError):
+        prove(entry)

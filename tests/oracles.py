@@ -1,0 +1,37 @@
+"""The slow, obvious versions: harmonics by scipy, covariances by plain matrix algebra."""
+
+import numpy as np
+from scipy.special import sph_harm_y
+
+
+def real_harmonics(theta, phi, lmax):
+    """Return Phi, (points, n): Y_l0, sqrt2 Re Y_lm, sqrt2 Im Y_lm at index l^2 + l + m."""
+    matrix = np.empty((theta.size, (lmax + 1) ** 2))
+    for l in range(lmax + 1):
+        for m in range(-l, l + 1):
+            value = sph_harm_y(l, abs(m), theta, phi)
+            part = value.imag if m < 0 else value.real
+            matrix[:, l * l + l + m] = part * (np.sqrt(2) if m else 1.0)
+    return matrix
+
+
+def operator_matrix(grid, lmax, kind, iterations=0):
+    """Return A, (n, npix), for "jacobi" (0 iterations: quadrature) or "least-squares"."""
+    phi = real_harmonics(grid.theta, grid.phi, lmax)
+    adjoint = phi.T * grid.weights
+    if kind == "least-squares":
+        return np.linalg.solve(adjoint @ phi, adjoint)
+    matrix, power = np.zeros_like(adjoint), adjoint
+    for _ in range(iterations + 1):
+        matrix = matrix + power
+        power = power - adjoint @ (phi @ power)
+    return matrix
+
+
+def relative_error(found, expected):
+    """Return max |dC| / sqrt(C_ii C_jj); coefficients that the grid cannot see count against the largest."""
+    scale = np.sqrt(np.diagonal(expected))
+    outer = np.outer(scale, scale)
+    unseen = scale <= 1e-10 * scale.max()
+    outer[unseen] = outer[:, unseen] = scale.max() ** 2
+    return float(np.abs((found - expected) / outer).max())
