@@ -92,8 +92,7 @@ def derivations() -> tuple[Derivation, ...]:
             name="jacobi-operator",
             title="Jacobi-iterated analysis",
             statement="k iterations alpha <- alpha + A0 (x - Phi alpha) give A_k = Q_k A0 with Q_(k+1) = 1 "
-            "+ (1 - G) "
-            "Q_k, Q_0 = 1, so A_k Phi = 1 - (1-G)^(k+1): healpy's map2alm(iter=k).",
+            "+ (1 - G) Q_k, Q_0 = 1, so A_k Phi = 1 - (1-G)^(k+1): healpy's map2alm(iter=k).",
             expression=Eq(MatrixSymbol("Q_next", n, n), JACOBI_STEP),
             proof=_prove_jacobi,
             scope="all k >= 0 (symbolic), on each eigenvalue of G, of which Q_k is a polynomial",

@@ -30,6 +30,7 @@ x, y, x2, y2 = symbols("x y x2 y2", real=True)  # a = x + i y, a' = x2 + i y2
 scale, scale2 = symbols("scale scale2", positive=True)
 c_re, c_im, p_re, p_im = symbols("c_re c_im p_re p_im", real=True)
 cc, cs, sc, ss = symbols("cc cs sc ss", real=True)
+cosine_part, sine_part = symbols("cosine sine", real=True)
 
 
 def _modulo_sign(expression: Expr | Matrix) -> Expr | Matrix:
@@ -52,6 +53,18 @@ def coefficients() -> Matrix:
     """Return (alpha_m, alpha_-m) of a_m = x + i y, m > 0: (sqrt2 x, -sqrt2 y)."""
     a = x + I * y
     return _modulo_sign(_transform(unitary_factor()) * Matrix([a, sign * conjugate(a)]))
+
+
+def real_parts() -> Matrix:
+    """Return (alpha_m, alpha_-m) for any chart factor: the signs of `coefficients`, the factor given."""
+    unit = coefficients() / (coefficients()[0] / x)
+    return unit * scale
+
+
+def complex_parts() -> Matrix:
+    """Return (Re a, Im a) from (alpha_m, alpha_-m): the inverse of `real_parts`."""
+    (solution,) = solve(list(real_parts() - Matrix([cosine_part, sine_part])), [x, y], dict=True)
+    return Matrix([solution[x], solution[y]])
 
 
 def chart_scale() -> Expr:
@@ -130,6 +143,10 @@ def _prove_chart() -> tuple[Step, ...]:
             "alpha_m phi_m + alpha_-m phi_-m = a_m Y_m + a_-m Y_-m",
             _modulo_sign(expand(terms) - expand(expansion)),
         ),
+        Step(
+            "a_m comes back from its two coefficients",
+            complex_parts().subs({cosine_part: scale * x, sine_part: -scale * y}) - Matrix([x, y]),
+        ),
         Step("alpha_m is real", _modulo_sign(coefficients() - coefficients().conjugate())),
     )
 
@@ -168,8 +185,7 @@ def derivations() -> tuple[Derivation, ...]:
             name="real-chart",
             title="Real chart R1",
             statement="alpha_l0 = a_l0, alpha_lm = sqrt2 Re a_lm, alpha_(l,-m) = -sqrt2 Im a_lm: the sqrt2 "
-            "is "
-            "what makes the chart unitary.",
+            "is what makes the chart unitary.",
             expression=Eq(Matrix([Symbol("alpha_plus"), Symbol("alpha_minus")]), coefficients()),
             proof=_prove_chart,
             scope="all m > 0 (symbolic)",
@@ -182,13 +198,28 @@ def derivations() -> tuple[Derivation, ...]:
                     chart_scale(),
                     "alpha_lm / Re a_lm = -alpha_(l,-m) / Im a_lm",
                 ),
+                Kernel(
+                    "chart",
+                    "real_parts",
+                    ((scale, "chart factor of m"), (x, "Re a_lm"), (y, "Im a_lm")),
+                    real_parts(),
+                    "alpha_lm and alpha_(l,-m)",
+                ),
+                Kernel(
+                    "chart",
+                    "complex_parts",
+                    ((scale, "chart factor of m"), (cosine_part, "alpha_lm"), (sine_part, "alpha_(l,-m)")),
+                    complex_parts(),
+                    "Re a_lm and Im a_lm",
+                ),
             ),
         ),
         Derivation(
             name="real-covariance",
             title="From C and P to Sigma",
-            statement="C = E[a a'^*] and P = E[a a'] fix Sigma in R1: cos-cos from Re(C + P)/2, sin-sin from "
-            "Re(C - P)/2, cos-sin from Im(C - P)/2, sin-cos from -Im(C + P)/2, times the chart factors.",
+            statement="C = E[a a'^*] and P = E[a a'] fix Sigma in R1: cos-cos from Re(C + P)/2, sin-sin "
+            "from Re(C - P)/2, cos-sin from Im(C - P)/2, sin-cos from -Im(C + P)/2, times the "
+            "chart factors.",
             expression=Eq(Matrix([[cc, cs], [sc, ss]]), real_covariance()),
             proof=_prove_real_covariance,
             scope="all m, m' (symbolic)",

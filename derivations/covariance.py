@@ -197,8 +197,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="spectral-covariance",
             title="Covariance of spectral Brownian motion (T1)",
-            statement="v_t = A w_t has covariance t Sigma with Sigma = A D A^T; for the quadrature transform "
-            "A = Phi^T W it is Sigma = Phi^T diag(w^2 s^2) Phi.",
+            statement="v_t = A w_t has covariance t Sigma with Sigma = A D A^T; for the quadrature "
+            "transform A = Phi^T W it is Sigma = Phi^T diag(w^2 s^2) Phi.",
             expression=Eq(sigma, phi.T * weights * noise * weights * phi),
             proof=_prove_law,
             scope="any number of pixels and any entries (symbolic)",
@@ -216,8 +216,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="sum-rule",
             title="Flat, yet not white (T1b)",
-            statement="On every grid the quadrature transform of independent pixel noise has an exactly flat "
-            "spectrum: sum over m of Var(a_lm) = (2l+1)/(4 pi) sum over pixels of w^2 s^2.",
+            statement="On every grid the quadrature transform of independent pixel noise has an exactly "
+            "flat spectrum: sum over m of Var(a_lm) = (2l+1)/(4 pi) sum over pixels of w^2 s^2.",
             expression=Eq(
                 Sum(Function("Var")(l, m), (m, -l, l)),
                 (2 * l + 1)
@@ -241,9 +241,9 @@ def derivations() -> tuple[Derivation, ...]:
             name="ring-sum",
             title="Ring sum and selection rules (T2)",
             statement="On iso-latitude rings C = sum_r lambda_lm lambda_l'm' F_r(m'-m) and P = sum_r "
-            "lambda_lm "
-            "lambda_l'm' conj F_r(m+m'), F_r(k) = sum_j u_rj exp(i k phi_rj); with u constant on a ring of n "
-            "equispaced points F_r(k) = u n exp(i k phi0) where n divides k, else 0.",
+            "lambda_lm lambda_l'm' conj F_r(m+m'), F_r(k) = sum_j u_rj exp(i k phi_rj); with u "
+            "constant on a ring of n equispaced points F_r(k) = u n exp(i k phi0) where n divides"
+            " k, else 0.",
             expression=Eq(
                 covariance[l, m, l2, m2],
                 Sum(lam(l, m, r) * lam(l2, m2, r) * fourier(m2 - m), (r, 1, rings)),
@@ -288,9 +288,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="displacement",
             title="Displacement recurrence (T2b)",
-            statement="Inside a block (m, m') every entry follows from three neighbours: A_(l+1) C_(l+1,l') "
-            "+ A_l "
-            "C_(l-1,l') = A'_(l'+1) C_(l,l'+1) + A'_l' C_(l,l'-1).",
+            statement="Inside a block (m, m') every entry follows from three neighbours: A_(l+1) C_(l+1,l')"
+            " + A_l C_(l-1,l') = A'_(l'+1) C_(l,l'+1) + A'_l' C_(l,l'-1).",
             expression=Eq(
                 a(l + 1, m) * covariance[l + 1, l2] + a(l, m) * covariance[l - 1, l2],
                 a(l2 + 1, m2) * covariance[l, l2 + 1] + a(l2, m2) * covariance[l, l2 - 1],
@@ -330,12 +329,11 @@ def derivations() -> tuple[Derivation, ...]:
             name="round-trip",
             title="White noise there and back",
             statement="With equal weights 4 pi/N the map that comes back from analysis and synthesis of "
-            "pixel "
-            "noise has the mean variance tr(Sigma G)/(4 pi).",
+            "pixel noise has the mean variance tr(Sigma G)/(4 pi).",
             expression=Eq(Symbol("Var_mean"), Trace(sigma * gram) / (4 * pi)),
             proof=_prove_round_trip,
-            scope="2 harmonics on 3 pixels with arbitrary entries; the trace identity is entrywise, so this "
-            "shows every kind of term",
+            scope="2 harmonics on 3 pixels with arbitrary entries; the trace identity is entrywise, so "
+            "this shows every kind of term",
             reference="our derivation; the puzzle is healpy issue 414",
             kernels=(
                 Kernel(

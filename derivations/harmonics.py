@@ -167,8 +167,8 @@ def _recurrence() -> Derivation:
     return Derivation(
         name="legendre-recurrence",
         title="Three-term recurrence",
-        statement="Multiplication by z = cos(theta) is tridiagonal in the degree: "
-        "z lambda_l = A_(l+1) lambda_(l+1) + A_l lambda_(l-1), A_l = sqrt((l^2-m^2)/(4l^2-1)).",
+        statement="Multiplication by z = cos(theta) is tridiagonal in the degree: z lambda_l = A_(l+1) "
+        "lambda_(l+1) + A_l lambda_(l-1), A_l = sqrt((l^2-m^2)/(4l^2-1)).",
         expression=Eq(z * lam(l, m), upper * lam(l + 1, m) + lower * lam(l - 1, m)),
         proof=_prove_recurrence,
         scope=f"all l >= m >= 0 (symbolic), from DLMF 18.9; again for {FINITE}",

@@ -67,8 +67,7 @@ def derivations() -> tuple[Derivation, ...]:
             name="smoothed-score",
             title="Sigma is never inverted (T10)",
             statement="Sigma grad log p(alpha_t | alpha_0) = -(alpha_t - m alpha_0)/v: a network that "
-            "predicts the "
-            "noise needs no inverse of Sigma.",
+            "predicts the noise needs no inverse of Sigma.",
             expression=Eq(sigma * Symbol("s_target"), -residual / Symbol("v")),
             proof=_prove_smoothed,
             scope="two coordinates with a free symmetric Sigma (symbolic)",

@@ -1,4 +1,4 @@
-"""Spectral SDEs, T9 and T10: forward moments solved from their equations, reverse time, probability flow.
+"""Spectral SDEs forwards, T9: closed drift, moments solved from their equations.
 
 Pixel space: dx = a(t) x dt + g(t) dw. The drift is scalar, so A f(x) = a(t) alpha: the spectral SDE
 d alpha = a alpha dt + g dv, E[v_t v_t^T] = t Sigma, is closed. Its moments are mean m(t) alpha_0 and
@@ -13,7 +13,6 @@ from sympy import (
     Function,
     Integer,
     Matrix,
-    Rational,
     Symbol,
     diff,
     dsolve,
@@ -122,31 +121,7 @@ def _prove_closure() -> tuple[Step, ...]:
     )
 
 
-def _prove_reverse(flow: bool) -> tuple[Step, ...]:
-    # Fokker-Planck with drift F, diffusion g^2 Sigma; two coordinates, free F(x, y, t), Sigma, p
-    x, y = symbols("x y", real=True)
-    g2 = Function("g2")(t)
-    sigma = Matrix([[Symbol("S_11"), Symbol("S_12")], [Symbol("S_12"), Symbol("S_22")]])
-    p = Function("p")(x, y, t)
-    drift = Matrix([Function("F_1")(x, y, t), Function("F_2")(x, y, t)])
-    gradient = Matrix([diff(p, x), diff(p, y)])
-    score = gradient / p
-
-    def divergence(field: Matrix) -> Expr:
-        return diff(field[0], x) + diff(field[1], y)
-
-    spread = g2 / 2 * divergence(sigma * gradient)
-    forward = -divergence(drift * p) + spread  # dp/dt
-    share, noise = REVERSE_SHARE[flow], Integer(0) if flow else spread
-    backward_drift = drift - share * g2 * sigma * score
-    backward = divergence(backward_drift * p) + noise  # dp/d(T - t) of the reversed process
-    law = "transported density" if flow else "reverse SDE's density"
-    return (Step(f"the {law} is p run backwards", expand((forward + backward).doit())),)
-
-
-REVERSE_SHARE = {False: Integer(1), True: Rational(1, 2)}
-forward, g2, smoothed = symbols("forward g2 sigma_score", real=True)
-dt, state, rate_symbol, noise = symbols("dt state drift noise", real=True)
+rate_symbol, state = symbols("rate state", real=True)
 
 
 def _process_derivation(process: Process) -> Derivation:
@@ -157,8 +132,7 @@ def _process_derivation(process: Process) -> Derivation:
         name=f"{name}-kernel",
         title=process.title,
         statement=f"{process.title}: alpha_t given alpha_0 is N(m(t) alpha_0, v(t) Sigma), with m and v "
-        f"solved "
-        "from m' = a m, v' = 2 a v + g^2.",
+        "solved from m' = a m, v' = 2 a v + g^2.",
         expression=Eq(moments, Matrix([process.mean, process.variance])),
         proof=lambda: _prove_process(process),
         scope="all t, all schedule parameters (symbolic)",
@@ -174,25 +148,13 @@ def _process_derivation(process: Process) -> Derivation:
 
 def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
-    x = Symbol("alpha")
-    sigma, score = Symbol("Sigma"), Function("s")(x, t)
-    field = Function("f")(x, t)
-    reverse_arguments = (
-        (forward, "forward drift f~(alpha, t)"),
-        (g2, "g(t)^2"),
-        (smoothed, "Sigma times the score"),
-    )
-
-    def reversed_drift(flow: bool) -> Expr:
-        return forward - REVERSE_SHARE[flow] * g2 * smoothed
-
+    sigma = Symbol("Sigma")
     return (
         Derivation(
             name="spectral-sde",
             title="Forward SDE (T9)",
             statement="dx = a(t) x dt + g(t) dw gives the closed spectral SDE d alpha = a alpha dt + g dv, "
-            "E[v_t "
-            "v_t^T] = t Sigma; its covariance is m^2 P_0 + v Sigma.",
+            "E[v_t v_t^T] = t Sigma; its covariance is m^2 P_0 + v Sigma.",
             expression=Eq(Symbol("P_t"), Symbol("m") ** 2 * Symbol("P_0") + Symbol("v") * sigma),
             proof=_prove_closure,
             scope="closure: 2 harmonics on 3 pixels with free entries, linear in each; moments: symbolic",
@@ -208,45 +170,4 @@ def derivations() -> tuple[Derivation, ...]:
             ),
         ),
         *(_process_derivation(process) for process in processes()),
-        Derivation(
-            name="reverse-sde",
-            title="Reverse SDE (T10)",
-            statement="Backwards in time, d alpha = [f~ - g^2 Sigma grad log p_t] dt + g dv has the same "
-            "marginals.",
-            expression=Eq(Symbol("f_rev"), field - Symbol("g") ** 2 * sigma * score),
-            proof=lambda: _prove_reverse(flow=False),
-            scope="two coordinates with free drift, density and Sigma (symbolic functions); sums over "
-            "pairs of "
-            "coordinates have no other kind of term",
-            reference="Anderson 1982; our derivation for full Sigma",
-            kernels=(
-                Kernel(
-                    "sde",
-                    "reverse_drift",
-                    reverse_arguments,
-                    reversed_drift(flow=False),
-                    "reverse drift",
-                ),
-            ),
-        ),
-        Derivation(
-            name="probability-flow",
-            title="Probability flow (T10)",
-            statement="The ordinary differential equation d alpha/dt = f~ - (g^2/2) Sigma grad log p_t has "
-            "the same "
-            "marginals.",
-            expression=Eq(Symbol("f_flow"), field - Symbol("g") ** 2 * sigma * score / 2),
-            proof=lambda: _prove_reverse(flow=True),
-            scope="two coordinates with free drift, density and Sigma (symbolic functions)",
-            reference="Song et al. 2011.13456, eq. 13; our derivation for full Sigma",
-            kernels=(
-                Kernel(
-                    "sde",
-                    "probability_flow",
-                    reverse_arguments,
-                    reversed_drift(flow=True),
-                    "flow velocity",
-                ),
-            ),
-        ),
     )

@@ -61,16 +61,17 @@ def from_complex(alm: NDArray[np.complex128], lmax: int) -> Floats:
     """Return the R1 coefficients (..., n) of m-major complex ones (..., (lmax+1)(lmax+2)/2)."""
     layout = _layout(lmax)
     picked = alm[..., layout.source]
-    return np.where(layout.cosine, picked.real, -picked.imag) * layout.factor
+    cosines, sines = chart.real_parts(layout.factor, picked.real, picked.imag)
+    return np.asarray(np.where(layout.cosine, cosines, sines))
 
 
 def to_complex(alpha: Floats, lmax: int) -> NDArray[np.complex128]:
     """Return the m-major complex coefficients (..., (lmax+1)(lmax+2)/2) of R1 ones (..., n)."""
     layout = _layout(lmax)
-    parts = alpha / layout.factor
     count = (lmax + 1) * (lmax + 2) // 2
     alm = np.zeros((*alpha.shape[:-1], count), dtype=np.complex128)
+    real, imaginary = chart.complex_parts(layout.factor, alpha, alpha)
     cosine = layout.cosine
-    alm.real[..., layout.source[cosine]] = parts[..., cosine]
-    alm.imag[..., layout.source[~cosine]] = -parts[..., ~cosine]
+    alm.real[..., layout.source[cosine]] = real[..., cosine]
+    alm.imag[..., layout.source[~cosine]] = imaginary[..., ~cosine]
     return alm

@@ -102,7 +102,7 @@ class SpectralSDE:
             time = remaining * step
             noise = self.covariance.sample(rng, size)
             drift = self.reverse_drift(alpha, time, score)
-            alpha = alpha - step * drift + np.sqrt(step) * self.diffusion(time) * noise
+            alpha = generated.backward_step(alpha, drift, self.process.power(time), step, noise)
         return alpha
 
     def _reverse_terms(self, alpha: Any, t: Any, score: Score) -> tuple[Floats, Any, Floats]:

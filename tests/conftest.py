@@ -34,7 +34,7 @@ def golden():
 
 @pytest.fixture
 def project_copy(tmp_path):
-    """A copy of the two packages, to plant errors in."""
+    """Return the folder of a copy of the two packages, to plant errors in."""
     for package in ("derivations", "sphspec"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path

@@ -8,7 +8,9 @@ from oracles import operator_matrix
 from sphspec import GaussLegendre, Healpix, Jacobi, LeastSquares, Quadrature, RingGrid
 from sphspec.conventions import from_complex
 
-RINGS = RingGrid([0.3, 0.9, 1.4, 2.2, 2.9], [4, 7, 9, 8, 3], [0.1, 0.0, 0.5, 2.0, 1.0], [0.3, 0.5, 0.4, 0.6, 0.2])
+RINGS = RingGrid(
+    [0.3, 0.9, 1.4, 2.2, 2.9], [4, 7, 9, 8, 3], [0.1, 0.0, 0.5, 2.0, 1.0], [0.3, 0.5, 0.4, 0.6, 0.2]
+)
 
 
 @pytest.mark.parametrize("nside", [1, 2, 3, 8])

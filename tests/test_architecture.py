@@ -118,7 +118,11 @@ def test_every_module_has_a_layer():
         ("sphspec/covariance/noise.py", "import derivations.sde", "the runtime never does"),
         ("derivations/sde.py", "import sphspec.sde", "derivations know SymPy alone"),
         ("derivations/sde.py", "import numpy", "derivations know SymPy alone"),
-        ("sphspec/simulate/brownian.py", "from sphspec._generated import covariance", "the simulator reaches"),
+        (
+            "sphspec/simulate/brownian.py",
+            "from sphspec._generated import covariance",
+            "the simulator reaches",
+        ),
         ("sphspec/grids/ring.py", "from sphspec.conventions import size", "the simulator reaches"),
         ("sphspec/grids/ring.py", "import sphspec.covariance", "it stands below"),
         ("sphspec/verify/power.py", "from sphspec.simulate import vp", "the judges see arrays only"),

@@ -84,7 +84,8 @@ def test_score_target_is_the_gradient_of_the_log_density(process, rng):
 
     step = 1e-4
     gradient = [
-        (log_density(state + step * unit) - log_density(state - step * unit)) / (2 * step) for unit in np.eye(COV.n)
+        (log_density(state + step * unit) - log_density(state - step * unit)) / (2 * step)
+        for unit in np.eye(COV.n)
     ]
     target = sde.score_target(state, start, 0.7)
     np.testing.assert_allclose(target, gradient, rtol=1e-6, atol=1e-6 * np.abs(target).max())
@@ -158,7 +159,10 @@ def test_singular_sigma_is_used_on_its_range(rng):
         (lambda s: s.drift(np.zeros(48), 0.1), "alpha must have 49 entries"),
         (lambda s: s.drift(np.zeros(49, dtype=complex), 0.1), "alpha must be real"),
         (lambda s: s.score_target(np.zeros(49), np.zeros(49), 0.0), "t must be > 0"),
-        (lambda s: s.reverse_drift(np.zeros(49), 0.1, lambda a, t: a[:3]), r"score must return shape \(49,\)"),
+        (
+            lambda s: s.reverse_drift(np.zeros(49), 0.1, lambda a, t: a[:3]),
+            r"score must return shape \(49,\)",
+        ),
         (lambda s: s.sample(lambda a, t: a, np.random.default_rng(0), 2, 0), "steps must be an integer >= 1"),
         (lambda s: VP(2.0, 1.0), "beta_min must be <= beta_max"),
         (lambda s: VE(0.0, 1.0), "sigma_min must be a finite number > 0"),

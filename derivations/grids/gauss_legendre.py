@@ -70,9 +70,9 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="gauss-legendre-rings",
             title="Gauss-Legendre rings",
-            statement="n rings at the roots of P_n; the ring weight 2 (1 - z^2)/(n P_(n-1)(z))^2 integrates "
-            "every "
-            "polynomial of degree 2n - 1 exactly. Each of n_lon points of a ring has 2 pi/n_lon of it.",
+            statement="n rings at the roots of P_n; the ring weight 2 (1 - z^2)/(n P_(n-1)(z))^2 integrates"
+            " every polynomial of degree 2n - 1 exactly. Each of n_lon points of a ring has 2 "
+            "pi/n_lon of it.",
             expression=Eq(weight, node_weight(count)),
             proof=_prove_exactness,
             scope="weight formula: symbolic; exactness: exact arithmetic in Q[z]/(P_n) for n = 1 .. 7",

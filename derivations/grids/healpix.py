@@ -91,8 +91,7 @@ def derivations() -> tuple[Derivation, ...]:
             name="healpix-rings",
             title="HEALPix rings",
             statement="HEALPix has 4 N_side - 1 iso-latitude rings and 12 N_side^2 pixels of equal area, "
-            "for any "
-            "integer N_side in RING order.",
+            "for any integer N_side in RING order.",
             expression=Matrix([ring_cosine(ring), ring_count(ring), ring_azimuth(ring)]),
             proof=_prove_rings,
             scope="all N_side >= 1 (symbolic, Faulhaber sums)",
@@ -102,8 +101,8 @@ def derivations() -> tuple[Derivation, ...]:
             name="healpix-selection",
             title="HEALPix selection rule",
             statement="On HEALPix E[a_lm conj(a_l'm')] is zero unless m' = m mod 4 and l + m + l' + m' is "
-            "even, and "
-            "every phase is +1 or -1: C and P are real, cosine and sine parts do not mix.",
+            "even, and every phase is +1 or -1: C and P are real, cosine and sine parts do not "
+            "mix.",
             expression=Eq(exp(I * order * azimuth), (-1) ** (order / count)),
             proof=_prove_phases,
             scope="all N_side, all rings, all frequencies (symbolic)",

@@ -7,6 +7,7 @@ __all__ = [
     "analysis",
     "chart",
     "covariance",
+    "isotropy",
     "legendre",
     "score",
     "sde",

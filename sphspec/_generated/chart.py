@@ -13,6 +13,8 @@ Value = Any  # a number or an array; arguments are broadcast
 
 __all__ = [
     "complex_covariance",
+    "complex_parts",
+    "real_parts",
     "scale",
 ]
 
@@ -34,6 +36,53 @@ def scale(m: Value) -> Value:
     Fingerprint: 8.90016094757150482005757365379
     """
     return np.where(m == 0, 1, np.sqrt(2))
+
+
+def real_parts(scale: Value, x: Value, y: Value) -> Value:
+    r"""Return alpha_lm and alpha_(l,-m).
+
+    .. math::
+        \left[\begin{matrix}scale x\\- scale y\end{matrix}\right]
+
+    Parameters
+    ----------
+    scale
+        chart factor of m
+    x
+        Re a_lm
+    y
+        Im a_lm
+
+    Notes
+    -----
+    Derivation: real-chart
+    Fingerprint: -2.31015279820569303008468123942
+    """
+    return scale * x, -scale * y
+
+
+def complex_parts(scale: Value, cosine: Value, sine: Value) -> Value:
+    r"""Return Re a_lm and Im a_lm.
+
+    .. math::
+        \left[\begin{matrix}\frac{cosine}{scale}\\- \frac{sine}{scale}\end{matrix}\right]
+
+    Parameters
+    ----------
+    scale
+        chart factor of m
+    cosine
+        alpha_lm
+    sine
+        alpha_(l,-m)
+
+    Notes
+    -----
+    Derivation: real-chart
+    Fingerprint: -1.16370349936393026468350917444
+    """
+    part_0 = scale ** (-1.0)
+    return cosine * part_0, -part_0 * sine
 
 
 def complex_covariance(scale: Value, scale2: Value, cc: Value, cs: Value, sc: Value, ss: Value) -> Value:

@@ -1,30 +1,33 @@
 """Generated from derivations; do not edit.
 
-Derivations: probability-flow, reverse-sde, spectral-sde
+Derivations: backward-step, probability-flow, reverse-sde, spectral-sde
 Regenerate: python -m derivations --write
 SymPy: 1.14.0
 """
 
 from typing import Any
 
+import numpy as np
+
 Value = Any  # a number or an array; arguments are broadcast
 
 __all__ = [
+    "backward_step",
     "forward_drift",
     "probability_flow",
     "reverse_drift",
 ]
 
 
-def forward_drift(drift: Value, state: Value) -> Value:
+def forward_drift(rate: Value, state: Value) -> Value:
     r"""Return a(t) alpha.
 
     .. math::
-        drift state
+        rate state
 
     Parameters
     ----------
-    drift
+    rate
         a(t)
     state
         alpha
@@ -32,9 +35,9 @@ def forward_drift(drift: Value, state: Value) -> Value:
     Notes
     -----
     Derivation: spectral-sde
-    Fingerprint: 0.433421687974003311947867246913
+    Fingerprint: 1.01081750544710301515761218611
     """
-    return drift * state
+    return rate * state
 
 
 def reverse_drift(forward: Value, g2: Value, sigma_score: Value) -> Value:
@@ -81,3 +84,30 @@ def probability_flow(forward: Value, g2: Value, sigma_score: Value) -> Value:
     Fingerprint: 0.548404769743921421509312618921
     """
     return forward - 1 / 2 * g2 * sigma_score
+
+
+def backward_step(state: Value, backward: Value, g2: Value, dt: Value, noise: Value) -> Value:
+    r"""Return alpha at t - dt.
+
+    .. math::
+        - backward dt + \sqrt{dt} \sqrt{g_{2}} noise + state
+
+    Parameters
+    ----------
+    state
+        alpha at t
+    backward
+        reverse drift at t
+    g2
+        g(t)^2
+    dt
+        time step
+    noise
+        draw of N(0, Sigma)
+
+    Notes
+    -----
+    Derivation: backward-step
+    Fingerprint: 1.20321130265204088149002466517
+    """
+    return -backward * dt + np.sqrt(dt) * np.sqrt(g2) * noise + state

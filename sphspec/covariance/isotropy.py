@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sphspec._generated import isotropy as generated
 from sphspec.conventions import degrees_orders
 from sphspec.gram import SectorMatrix
 
@@ -51,7 +52,7 @@ def measure_isotropy(matrix: SectorMatrix, lmax: int) -> Isotropy:
         mean=mean,
         condition=np.inf if singular else float(values[-1] / values[0]),
         distance=float(np.sqrt(np.mean((relative - 1) ** 2))),
-        kl=np.inf if singular else float(np.sum(relative - 1 - np.log(relative)) / 2),
+        kl=np.inf if singular else float(np.sum(generated.divergence(relative))),
         coupling=coupling,
         coupled=(
             (int(degrees[pair[0]]), int(orders[pair[0]])),

@@ -101,9 +101,7 @@ class SectorMatrix:
     def root(self, normals: Floats) -> Floats:
         """Return R z for standard normal z (..., n), where R R^T is the matrix."""
         positive = [np.where(values > self.tolerance, values, 0.0) for values, _ in self._eigen]
-        roots = [
-            vectors * np.sqrt(kept) for kept, (_, vectors) in zip(positive, self._eigen, strict=True)
-        ]
+        roots = [vectors * np.sqrt(kept) for kept, (_, vectors) in zip(positive, self._eigen, strict=True)]
         return self._each(normals, roots)
 
     @cached_property

@@ -62,12 +62,14 @@ def same_entries(
     reference: Floats,
     names: "Names",
     limit: float = ENTRIES,
+    rounding: float = 0.0,
 ) -> Result:
-    """Check every entry: |dC| <= limit sqrt(C_ii C_jj), C the reference."""
+    """Check every entry: |dC| <= limit sqrt(C_ii C_jj) + rounding, C the reference."""
     scale = np.sqrt(np.clip(np.diagonal(reference), 0, None))
     largest = float(scale.max(initial=0.0))
     unseen = scale <= UNSEEN * largest  # roundoff: these rows have no scale of their own
     difference = np.abs(claimed - reference)
+    difference = np.where(difference <= rounding, 0.0, difference - rounding)
     outer = np.outer(scale, scale)
     outer[unseen] = outer[:, unseen] = largest**2
     error = difference / np.where(outer > 0, outer, 1.0)

@@ -22,7 +22,10 @@ def test_every_healpix_entry(nside):
     assert relative_error(noise_covariance(Quadrature(Healpix(nside), lmax)).dense(), expected) <= LIMIT
 
 
-@pytest.mark.parametrize(("nlat", "nlon", "lmax"), [(1, 1, 0), (3, 5, 2), (9, 17, 8), (17, 33, 16), (33, 65, 32), (20, 70, 32), (33, 40, 32)])
+@pytest.mark.parametrize(
+    ("nlat", "nlon", "lmax"),
+    [(1, 1, 0), (3, 5, 2), (9, 17, 8), (17, 33, 16), (33, 65, 32), (20, 70, 32), (33, 40, 32)],
+)
 def test_every_gauss_legendre_entry(nlat, nlon, lmax):
     grid = GaussLegendre(nlat, nlon)
     harmonics = real_harmonics(grid.theta, grid.phi, lmax)
@@ -74,7 +77,7 @@ def test_condition_on_gauss_legendre_grows_linearly(lmax, condition):
     assert cov.isotropy().condition == pytest.approx(condition, abs=0.05)
 
 
-def test_white_noise_there_and_back_through_healpy(rng):
+def test_white_noise_there_and_back_through_healpy():
     """Healpy issue 414: the standard deviation is 0.861 at nside=8, lmax=23, iter=3."""
     operator = Jacobi(Healpix(8), 23, 3)
     predicted = predicted_deviation(noise_covariance(operator))

@@ -15,7 +15,9 @@ GRIDS = {
     "gl-even": (GaussLegendre(8, 16), 6),
     "gl-aliased": (GaussLegendre(4, 5), 5),
     "rings": (
-        RingGrid([0.3, 0.9, 1.4, 2.2, 2.9], [5, 7, 9, 8, 3], [0.1, 0.0, 0.5, 2.0, 1.0], [0.3, 0.5, 0.4, 0.6, 0.2]),
+        RingGrid(
+            [0.3, 0.9, 1.4, 2.2, 2.9], [5, 7, 9, 8, 3], [0.1, 0.0, 0.5, 2.0, 1.0], [0.3, 0.5, 0.4, 0.6, 0.2]
+        ),
         3,
     ),
 }
@@ -84,7 +86,10 @@ def _check_inverse(cov, sigma, vectors):
     condition = cov.isotropy().condition
     assert condition == pytest.approx(np.linalg.cond(sigma), rel=1e-10)
     np.testing.assert_allclose(
-        cov.solve(vectors), np.linalg.solve(sigma, vectors.T).T, rtol=1e-11, atol=1e-12 * condition / cov.diagonal().max()
+        cov.solve(vectors),
+        np.linalg.solve(sigma, vectors.T).T,
+        rtol=1e-11,
+        atol=1e-12 * condition / cov.diagonal().max(),
     )
     assert cov.logdet() == pytest.approx(np.linalg.slogdet(sigma)[1], rel=1e-11, abs=1e-10)
     white, outside = cov.whiten(vectors @ np.linalg.cholesky(sigma).T)

@@ -11,7 +11,10 @@ RELATIVE = 1e-12
 
 
 def arguments(key):
-    return {name: int(value) for name, value in (part.split("=") for part in key.replace(",", " ").split() if "=" in part)}
+    return {
+        name: int(value)
+        for name, value in (part.split("=") for part in key.replace(",", " ").split() if "=" in part)
+    }
 
 
 def complex_entry(cov, l, m, l2, m2):

@@ -3,11 +3,12 @@
 import dataclasses
 
 import pytest
-from derivations import chart, covariance, harmonics, sde
+from sympy import Integer, Symbol, sqrt
+
+from derivations import chart, covariance, harmonics, isotropy, reverse, sde
 from derivations.catalogue import catalogue
 from derivations.derivation import Derivation, ProofError, Step, prove
 from derivations.grids import gauss_legendre, healpix
-from sympy import Integer, Symbol, sqrt
 
 ENTRIES = {entry.name: entry for entry in catalogue()}
 
@@ -55,8 +56,10 @@ def test_a_residual_that_is_left_over_is_named():
         (chart, "unitary_factor", lambda: Integer(1), "real-chart"),
         (harmonics, "SECTORAL_RATIO", -harmonics.SECTORAL_RATIO * sqrt(2), "legendre-sectoral"),
         (covariance, "ring_kernel", lambda: 2 * chart.real_covariance(), "ring-sum"),
-        (sde, "REVERSE_SHARE", {False: Integer(1), True: Integer(1)}, "probability-flow"),
-        (sde, "REVERSE_SHARE", {False: Integer(2), True: Integer(1)}, "reverse-sde"),
+        (reverse, "FLOW_SHARE", Integer(1), "probability-flow"),
+        (reverse, "REVERSE_SHARE", Integer(2), "reverse-sde"),
+        (reverse, "BACKWARD_STEP", reverse.BACKWARD_STEP + reverse.noise, "backward-step"),
+        (isotropy, "divergence", lambda: isotropy.ratio - 1, "divergence"),
         (healpix, "belt_cosine", lambda i: 1 - 2 * i / (3 * healpix.N), "healpix-rings"),
         (gauss_legendre, "weight_polynomial", lambda nodes: Integer(2), "gauss-legendre-rings"),
     ],

@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from sympy import Piecewise, Rational, Symbol, exp, expand, gamma, sqrt, symbols
+
 from derivations.catalogue import catalogue
 from derivations.codegen import writer
 from derivations.codegen.fingerprint import fingerprint
 from derivations.codegen.in_place import in_place_lines
 from derivations.codegen.printer import Printer, stable
 from derivations.pipeline import TARGET, build, prove_all
-from sympy import Piecewise, Rational, Symbol, exp, expand, gamma, sqrt, symbols
 
 ROOT = Path(__file__).resolve().parents[2]
 a, b, c, t = symbols("a b c t")

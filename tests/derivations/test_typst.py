@@ -207,6 +207,10 @@ BRACKETS: list[tuple[sp.Basic, str]] = [
         sp.Piecewise((x, x > 0), (0, True)) + y,
         'y + (cases(x &quad "if" x > 0, 0 &quad "otherwise"))',
     ),
+    (
+        raw(sp.Eq, sp.Piecewise((x, x > 0), (0, True)), y),
+        '(cases(x &quad "if" x > 0, 0 &quad "otherwise")) = y',
+    ),
     ((A + B) * A, f"({BOLD_A} + {BOLD_B}) {BOLD_A}"),
     ((x + y) * A, f"(x + y) {BOLD_A}"),
     (sp.Transpose(A + B), f"({BOLD_A} + {BOLD_B})^top"),

@@ -4,11 +4,12 @@ import importlib
 
 import numpy as np
 import pytest
-from derivations.catalogue import catalogue
-from derivations.codegen.fingerprint import _explicit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import MatrixBase, MatrixExpr
+
+from derivations.catalogue import catalogue
+from derivations.codegen.fingerprint import _explicit
 
 KERNELS = [kernel for entry in catalogue() for kernel in entry.kernels]
 SCALARS = [kernel for kernel in KERNELS if not isinstance(kernel.value, MatrixExpr)]
@@ -70,5 +71,3 @@ def test_matrix_kernel_refuses_wrong_shapes(kernel):
         function_of(kernel)(**{name: np.ones((2, 3)) for name in names})
     with pytest.raises(ValueError, match="must be"):
         function_of(kernel)(**dict(zip(names, (np.eye(2), np.eye(3)), strict=True)))
-
-

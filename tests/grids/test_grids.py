@@ -3,14 +3,14 @@
 import healpy
 import numpy as np
 import pytest
-from derivations.grids import gauss_legendre as symbolic_gl
-from derivations.grids import healpix as symbolic_healpix
-from derivations.symbols import N_side, ring
-from derivations.symbols import z as cosine
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import roots_legendre
 
+from derivations.grids import gauss_legendre as symbolic_gl
+from derivations.grids import healpix as symbolic_healpix
+from derivations.symbols import N_side, ring
+from derivations.symbols import z as cosine
 from sphspec import GaussLegendre, Healpix, RingGrid
 from sphspec.simulate.witness import _gauss_legendre_rule
 
@@ -35,7 +35,9 @@ def test_healpix_rings_are_the_derived_ones(nside):
             float(symbolic_healpix.ring_cosine(ring).subs(at)), abs=1e-15
         )
         assert grid.nphi[place] == symbolic_healpix.ring_count(ring).subs(at)
-        assert grid.phi0[place] == pytest.approx(float(symbolic_healpix.ring_azimuth(ring).subs(at)), abs=1e-15)
+        assert grid.phi0[place] == pytest.approx(
+            float(symbolic_healpix.ring_azimuth(ring).subs(at)), abs=1e-15
+        )
 
 
 @pytest.mark.parametrize("nlat", [1, 2, 3, 5])

@@ -1,0 +1,130 @@
+"""Spectral SDEs backwards, T10: reverse drift and probability flow for a full Sigma, and one step of them."""
+
+from sympy import (
+    Eq,
+    Expr,
+    Function,
+    Integer,
+    Matrix,
+    Rational,
+    Symbol,
+    diff,
+    expand,
+    simplify,
+    sqrt,
+    symbols,
+)
+
+from derivations.derivation import Derivation, Kernel, Step
+from derivations.symbols import t
+
+REVERSE_SHARE = Integer(1)  # of g^2 Sigma score in the reverse SDE's drift
+FLOW_SHARE = Rational(1, 2)  # of the same in the probability flow
+forward, g2, smoothed = symbols("forward g2 sigma_score", real=True)
+state, noise, backward = symbols("state noise backward", real=True)
+dt = Symbol("dt", positive=True)
+BACKWARD_STEP = state - dt * backward + sqrt(g2 * dt) * noise
+
+
+def _prove_reverse(share: Expr, *, noisy: bool) -> tuple[Step, ...]:
+    # Fokker-Planck with drift F, diffusion g^2 Sigma; two coordinates, free F(x, y, t), Sigma, p
+    x, y = symbols("x y", real=True)
+    power = Function("g2")(t)
+    sigma = Matrix([[Symbol("S_11"), Symbol("S_12")], [Symbol("S_12"), Symbol("S_22")]])
+    p = Function("p")(x, y, t)
+    drift = Matrix([Function("F_1")(x, y, t), Function("F_2")(x, y, t)])
+    gradient = Matrix([diff(p, x), diff(p, y)])
+
+    def divergence(field: Matrix) -> Expr:
+        return diff(field[0], x) + diff(field[1], y)
+
+    spread = power / 2 * divergence(sigma * gradient)
+    growth = -divergence(drift * p) + spread  # dp/dt
+    returned = divergence((drift - share * power * sigma * gradient / p) * p)  # dp/d(T - t)
+    returned += spread if noisy else Integer(0)
+    return (Step("its density is p run backwards", expand((growth + returned).doit())),)
+
+
+def _prove_step() -> tuple[Step, ...]:
+    # one step over its noise xi ~ N(0, Sigma): E xi = 0, E xi xi' = S; another entry has the index 2
+    other_backward, other_noise, s = symbols("backward2 noise2 S", real=True)
+    move = expand(BACKWARD_STEP - state)
+    product = expand(move * move.subs({backward: other_backward, noise: other_noise}))
+    second = product.coeff(noise, 0).coeff(other_noise, 0) + s * product.coeff(noise * other_noise)
+    return (
+        Step("its mean over dt is minus the drift", simplify(move.coeff(noise, 0) / dt) + backward),
+        Step("its second moments over dt tend to g^2 Sigma", expand(second / dt).subs(dt, 0) - g2 * s),
+    )
+
+
+def _reversed_drift(share: Expr) -> Expr:
+    return forward - share * g2 * smoothed
+
+
+def derivations() -> tuple[Derivation, ...]:
+    """Return the derivations of this module."""
+    x = Symbol("alpha")
+    pull = Symbol("g") ** 2 * Symbol("Sigma") * Function("s")(x, t)
+    field = Function("f")(x, t)
+    arguments = (
+        (forward, "forward drift f~(alpha, t)"),
+        (g2, "g(t)^2"),
+        (smoothed, "Sigma times the score"),
+    )
+    return (
+        Derivation(
+            name="reverse-sde",
+            title="Reverse SDE (T10)",
+            statement="Backwards in time, d alpha = [f~ - g^2 Sigma grad log p_t] dt + g dv has the same "
+            "marginals.",
+            expression=Eq(Symbol("f_rev"), field - REVERSE_SHARE * pull),
+            proof=lambda: _prove_reverse(REVERSE_SHARE, noisy=True),
+            scope="two coordinates with free drift, density and Sigma (symbolic functions); sums over "
+            "pairs of coordinates have no other kind of term",
+            reference="Anderson 1982; our derivation for full Sigma",
+            kernels=(
+                Kernel("sde", "reverse_drift", arguments, _reversed_drift(REVERSE_SHARE), "reverse drift"),
+            ),
+        ),
+        Derivation(
+            name="probability-flow",
+            title="Probability flow (T10)",
+            statement="The ordinary differential equation d alpha/dt = f~ - (g^2/2) Sigma grad log p_t has "
+            "the same marginals.",
+            expression=Eq(Symbol("f_flow"), field - FLOW_SHARE * pull),
+            proof=lambda: _prove_reverse(FLOW_SHARE, noisy=False),
+            scope="two coordinates with free drift, density and Sigma (symbolic functions)",
+            reference="Song et al. 2011.13456, eq. 13; our derivation for full Sigma",
+            kernels=(
+                Kernel("sde", "probability_flow", arguments, _reversed_drift(FLOW_SHARE), "flow velocity"),
+            ),
+        ),
+        Derivation(
+            name="backward-step",
+            title="Euler-Maruyama step backwards",
+            statement="alpha - r dt + sqrt(g^2 dt) xi with xi ~ N(0, Sigma) steps the reverse SDE with "
+            "drift r from t to t - dt.",
+            expression=Eq(
+                Symbol("alpha_next"),
+                BACKWARD_STEP.subs({state: x, backward: Symbol("r"), noise: Symbol("xi")}),
+            ),
+            proof=_prove_step,
+            scope="first and second moments to first order in dt, any two entries (symbolic)",
+            reference="Maruyama 1955; our derivation",
+            kernels=(
+                Kernel(
+                    "sde",
+                    "backward_step",
+                    (
+                        (state, "alpha at t"),
+                        (backward, "reverse drift at t"),
+                        (g2, "g(t)^2"),
+                        (dt, "time step"),
+                        (noise, "draw of N(0, Sigma)"),
+                    ),
+                    BACKWARD_STEP,
+                    "alpha at t - dt",
+                ),
+            ),
+        ),
+    )

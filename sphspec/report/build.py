@@ -1,0 +1,152 @@
+"""From a study and its verdict to a PDF: measure, draw, collect, typeset, put in place.
+
+write_report -> measure (covariances) -> figures (SVG) -> data.json -> Typst -> PDF, renamed into place.
+"""
+
+import hashlib
+import json
+import os
+import string
+import tempfile
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+from sphspec import _validate as check
+from sphspec.report import checks, data, figures
+from sphspec.report.cases import grouped, measure
+from sphspec.report.figures import Drawing
+from sphspec.report.figures.style import FONTS
+from sphspec.report.residuals import residuals
+from sphspec.report.round_trip import round_trips
+from sphspec.study import Study
+from sphspec.verify.result import Verdict
+
+STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]  # archived with attachments, and accessible
+EPOCH = 1769558400  # 2026-01-28, the document's date where SOURCE_DATE_EPOCH names no other
+
+
+def write_report(
+    study: Study,
+    verdict: Verdict,
+    path: Path,
+    progress: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Write the PDF of a verified study; the file appears in one step, or not at all.
+
+    Parameters
+    ----------
+    study : what was verified
+    verdict : the outcome, whose JSON is attached
+    path : the PDF
+    progress : told of every step
+
+    Raises
+    ------
+    ValueError
+        before any work, where the path cannot be written or SOURCE_DATE_EPOCH is no number.
+    RuntimeError
+        where Typst warns or fails: a defect of this package.
+    """
+    path = Path(path)
+    check.writable(path)
+    epoch = _epoch()
+    document, drawings = _collect(study, verdict, progress)
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    progress("report: typesetting")
+    with tempfile.TemporaryDirectory(prefix="sphspec-report-") as folder:
+        root = Path(folder)
+        template = files("sphspec.report").joinpath("template.typ").read_text(encoding="utf-8")
+        (root / "main.typ").write_text(template, encoding="utf-8")
+        (root / "data.json").write_text(text, encoding="utf-8")
+        (root / "results.json").write_text(verdict.to_json(), encoding="utf-8")
+        for name, drawing in drawings.items():
+            (root / f"{name}.svg").write_text(drawing.svg, encoding="utf-8")
+        pdf = _typeset(root, hashlib.sha256(text.encode()).hexdigest(), epoch)
+    _replace(path, pdf)
+    progress(f"report: {path}")
+
+
+def _collect(
+    study: Study, verdict: Verdict, progress: Callable[[str], None]
+) -> tuple[dict[str, Any], dict[str, Drawing]]:
+    measured = measure(study, progress)
+    groups, trips = grouped(measured), round_trips(measured, verdict)
+    runs = list(zip(_letters(len(verdict.evidence)), map(residuals, verdict.evidence), strict=True))
+    process = study.process.make()
+    drawn: dict[str, list[Drawing]] = {}
+    for place, group in enumerate(groups):
+        progress(f"report: figures of {group.title}")
+        drawn[f"group-{place}"] = [*figures.covariance_maps(group), figures.spectra(group)]
+    progress("report: figures of the evidence")
+    drawn["round-trip"] = [figures.round_trip_figure(trips)] if trips else []
+    drawn["evidence"] = [*figures.residual_histograms(runs), *figures.variance_ratios(runs)]
+    drawn["process"] = [figures.process_moments(process, study.budget.times)]
+    names = {key: [f"{key}-{i}" for i in range(len(part))] for key, part in drawn.items()}
+    drawings = {name: item for key in drawn for name, item in zip(names[key], drawn[key], strict=True)}
+    return {
+        "headline": data.headline(study, verdict, measured),
+        "summary": data.summary(measured),
+        "study": data.study_table(study),
+        "formulas": data.formulas(),
+        "groups": data.groups_data(groups, names),
+        "round_trip": data.trips_data(trips),
+        "runs": data.runs_data(runs),
+        "constants": data.constants(),
+        "process": data.process_data(process, study.budget.times),
+        "checks": checks.tables(verdict),
+        "blind": checks.blind_spots(verdict),
+        "reproduction": data.reproduction(study),
+        "placed": {key: names[key] for key in ("round-trip", "evidence", "process")},
+        "figures": data.figures_data(drawings),
+    }, drawings
+
+
+def _letters(count: int) -> list[str]:
+    """Return a, b, ... z, aa, ab, ...: the names of the Monte Carlo runs."""
+    alphabet = string.ascii_lowercase
+    return [(alphabet[i // 26 - 1] if i >= 26 else "") + alphabet[i % 26] for i in range(count)]
+
+
+def _typeset(root: Path, digest: str, epoch: int) -> bytes:
+    compiler = typst.Compiler(
+        root / "main.typ",
+        root=root,
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        sys_inputs={"digest": digest, "epoch": str(epoch)},
+        package_path=root,
+        package_cache_path=root,
+    )
+    try:
+        pdf, warnings = compiler.compile_with_warnings(
+            format="pdf", pdf_standards=[*STANDARDS], timestamp=epoch
+        )
+    except typst.TypstError as error:
+        raise RuntimeError(f"typesetting the report failed: {error.message} {error.diagnostic}") from error
+    if warnings:
+        raise RuntimeError(f"typesetting the report warns: {warnings[0].message}")
+    assert isinstance(pdf, bytes)  # a list only for formats of one file a page
+    return pdf
+
+
+def _epoch() -> int:
+    given = os.environ.get("SOURCE_DATE_EPOCH", str(EPOCH))
+    if not given.isdigit():
+        raise ValueError(f"SOURCE_DATE_EPOCH must be seconds since 1970, a whole number >= 0, got {given!r}")
+    return int(given)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

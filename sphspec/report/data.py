@@ -1,0 +1,193 @@
+"""Everything the template prints, as one JSON document of formatted text; the template holds no number."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from sphspec.processes import VE, VP, Process, SubVP
+from sphspec.report import checks, prose, provenance, words
+from sphspec.report.cases import Group, Measured
+from sphspec.report.figures import Drawing
+from sphspec.report.residuals import FAMILY, Residuals
+from sphspec.report.round_trip import HEALPY_DEFAULT, Trip, called_out
+from sphspec.study import Study
+from sphspec.verify.power import POWER
+from sphspec.verify.result import Verdict
+
+KERNELS: dict[type, str] = {VP: "vp-kernel", SubVP: "subvp-kernel", VE: "ve-kernel"}
+ABSENT = "–"
+
+
+def headline(study: Study, verdict: Verdict, measured: tuple[Measured, ...]) -> dict[str, Any]:
+    """Return the title, the verdict line and what the first sentence needs."""
+    flat = [item for item in measured if item.flatness is not None]
+    return {
+        "name": study.name,
+        "title": study.title,
+        "ok": verdict.ok,
+        "checks": f"{len(verdict.results)}",
+        "failed": f"{len(verdict.failures)}",
+        "false_alarm": words.short(verdict.false_alarm),
+        "deviation": words.number(max(item.flatness or 0.0 for item in flat), 2) if flat else None,
+        "conditions": words.listed(
+            f"{words.number(item.isotropy.condition)} ({item.setting if flat else item.title})"
+            for item in (flat or measured)
+        ),
+        "failures": [checks.failure(result) for result in verdict.failures],
+        "notes": list(verdict.notes),
+    }
+
+
+def summary(measured: tuple[Measured, ...]) -> list[list[str]]:
+    """Return a row a case: grid, lmax, operator, n, pixels, condition, coupling, pair, KL, distance."""
+    return [
+        [
+            item.grid,
+            str(item.cov.lmax),
+            item.operator,
+            str(item.cov.n),
+            str(item.cov.operator.grid.npix),
+            words.number(item.isotropy.condition),
+            words.number(item.isotropy.coupling),
+            words.pair_title(item.isotropy.coupled) if item.isotropy.coupling else ABSENT,
+            words.number(item.isotropy.kl),
+            words.number(item.isotropy.distance),
+        ]
+        for item in measured
+    ]
+
+
+def study_table(study: Study) -> dict[str, Any]:
+    """Return the settings a row a grid, and process and budget as pairs."""
+    budget = study.budget
+    process = study.process.make()
+    parameters = vars(process).items()
+    return {
+        "settings": [
+            [
+                words.grid_title(setting.grid),
+                ", ".join(map(str, setting.lmax)),
+                "; ".join(map(words.operator_title, setting.operators)),
+                words.short(setting.variance),
+            ]
+            for setting in study.settings
+        ],
+        "budget": [
+            [
+                "process",
+                f"{type(process).__name__} ("
+                + ", ".join(f"{name} = {words.short(value)}" for name, value in parameters)
+                + ")",
+            ],
+            ["draws of each Monte Carlo run", str(budget.samples)],
+            ["times of the Brownian motion", ", ".join(map(words.short, budget.times))],
+            ["false-alarm rate of the whole suite", words.short(budget.false_alarm)],
+            ["seed", str(budget.seed)],
+        ],
+    }
+
+
+def formulas() -> list[dict[str, Any]]:
+    """Return the catalogue of derivations that was written with the generated code."""
+    text = files("sphspec._generated").joinpath("catalogue.json").read_text(encoding="utf-8")
+    return [
+        {
+            "name": entry["name"],
+            "title": entry["title"],
+            "statement": prose.pieces(entry["statement"]),
+            "typst": entry["typst"],
+            "alt": entry["latex"],
+            "steps": str(entry["steps"]),
+            "scope": prose.pieces(entry["scope"]),
+            "reference": entry["reference"],
+        }
+        for entry in json.loads(text)
+    ]
+
+
+def groups_data(groups: tuple[Group, ...], drawn: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """Return a section a group with the names of its figures."""
+    return [{"title": group.title, "figures": drawn[f"group-{place}"]} for place, group in enumerate(groups)]
+
+
+def trips_data(trips: tuple[Trip, ...]) -> dict[str, Any] | None:
+    """Return the table of the round trip and the case that the text discusses; None without a case."""
+    if not trips:
+        return None
+    special = called_out(trips)
+    cov, projected = special.measured.cov, special.predicted.projected
+    return {
+        "rows": [
+            [
+                trip.measured.setting,
+                trip.measured.operator,
+                words.number(trip.predicted.deviation, 4),
+                words.number(trip.simulated.simulated, 4) if trip.simulated else ABSENT,
+                words.number(trip.simulated.standard_error, 2) if trip.simulated else ABSENT,
+                str(trip.simulated.draws) if trip.simulated else ABSENT,
+            ]
+            for trip in trips
+        ],
+        "case": special.measured.title,
+        "default": cov.operator.name == HEALPY_DEFAULT,
+        "predicted": words.number(special.predicted.deviation),
+        "n": str(cov.n),
+        "npix": str(cov.operator.grid.npix),
+        "kept": words.percent(special.predicted.deviation**2),
+        "share": words.percent(projected**2) if np.isfinite(projected) else None,
+    }
+
+
+def runs_data(runs: list[tuple[str, Residuals]]) -> list[list[str]]:
+    """Return a row a Monte Carlo run: letter, run, draws, extremes with their lines, smallest p."""
+    rows = []
+    for letter, found in runs:
+        low, high = float(np.nanmin(found.ratios)), float(np.nanmax(found.ratios))
+        rows.append(
+            [
+                f"({letter})",
+                words.run_title(found.run.case),
+                str(found.run.samples),
+                f"{words.number(float(np.abs(found.scores).max()))} / {words.number(found.score_line)}",
+                f"{words.number(low)} to {words.number(high)}",
+                f"{words.number(found.band[0])} to {words.number(found.band[1])}",
+                words.probability(min(found.run.log_p.values())) if found.run.log_p else ABSENT,
+            ]
+        )
+    return rows
+
+
+def process_data(process: Process, times: tuple[float, ...]) -> dict[str, Any]:
+    """Return the kernel's name in the catalogue and its moments at the simulated times."""
+    return {
+        "kernel": KERNELS[type(process)],
+        "rows": [
+            [
+                words.short(when),
+                words.number(float(process.mean(when)), 4),
+                words.number(float(np.sqrt(process.variance(when))), 4),
+            ]
+            for when in times
+        ],
+    }
+
+
+def figures_data(drawings: dict[str, Drawing]) -> dict[str, dict[str, str]]:
+    """Return caption and alternative text by the figure's name."""
+    return {name: {"caption": item.caption, "alt": item.alt} for name, item in drawings.items()}
+
+
+def constants() -> dict[str, str]:
+    """Return the levels that the text names."""
+    return {"power": words.percent(POWER), "family": words.percent(FAMILY, 1)}
+
+
+def reproduction(study: Study) -> dict[str, Any]:
+    """Return what it takes to make the same report again."""
+    return {
+        "command": provenance.command(study),
+        "toml": provenance.study_toml(study),
+        "versions": provenance.versions(),
+    }

@@ -1,0 +1,50 @@
+"""Theory against Monte Carlo: standardised residuals and variance ratios of one run, with their limits."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from sphspec.verify.result import Evidence
+
+Floats = NDArray[np.float64]
+FAMILY = 0.05  # probability that a correct run leaves the lines anywhere
+
+
+@dataclass(frozen=True, eq=False)
+class Residuals:
+    """What a Monte Carlo run left over.
+
+    Attributes
+    ----------
+    run : the evidence
+    scores : (moments - Sigma) over their standard deviation, entries i >= j of variance > 0
+    score_line : |score| that a correct run exceeds anywhere with probability FAMILY (Bonferroni, normal)
+    ratios : (n,) measured over claimed variance, NaN where nothing varies
+    band : interval of the ratios, simultaneous at FAMILY (Bonferroni, chi-square)
+    """
+
+    run: Evidence
+    scores: Floats
+    score_line: float
+    ratios: Floats
+    band: tuple[float, float]
+
+
+def residuals(run: Evidence) -> Residuals:
+    """Return the residuals; Var(S_ij) = (Sigma_ii Sigma_jj + Sigma_ij^2)/K for K normal draws."""
+    diagonal = np.diagonal(run.covariance)
+    rows, columns = np.tril_indices(diagonal.size)
+    spread = (diagonal[rows] * diagonal[columns] + run.covariance[rows, columns] ** 2) / run.samples
+    kept = spread > np.finfo(np.float64).eps * spread.max()
+    rows, columns, spread = rows[kept], columns[kept], spread[kept]
+    scores = (run.moments[rows, columns] - run.covariance[rows, columns]) / np.sqrt(spread)
+    varying = diagonal > np.finfo(np.float64).eps * diagonal.max()
+    ratios = np.full(diagonal.size, np.nan)
+    ratios[varying] = np.diagonal(run.moments)[varying] / diagonal[varying]
+    level = FAMILY / (2 * max(1, int(varying.sum())))
+    low = float(stats.chi2.ppf(level, run.samples)) / run.samples
+    high = float(stats.chi2.isf(level, run.samples)) / run.samples
+    line = float(stats.norm.isf(FAMILY / (2 * scores.size)))
+    return Residuals(run, scores, line, ratios, (low, high))

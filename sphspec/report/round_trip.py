@@ -1,0 +1,104 @@
+"""White noise there and back: predicted standard deviations, against band limit and beside simulation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sphspec._generated import covariance as generated
+from sphspec.analysis import LeastSquares, Quadrature
+from sphspec.covariance import NoiseCovariance, noise_covariance
+from sphspec.grids import Healpix, RingGrid
+from sphspec.report.cases import Measured
+from sphspec.study import make_operator
+from sphspec.verify.result import RoundTrip, Verdict
+
+HEALPY_DEFAULT = "jacobi:iterations=3"  # map2alm(iter=3)
+POINTS = 12  # band limits of a predicted curve
+LARGEST = 2500  # coefficients up to which a curve is drawn
+
+
+@dataclass(frozen=True)
+class Point:
+    """What is predicted at one band limit: with the operator, and with the orthogonal projection.
+
+    Attributes
+    ----------
+    lmax : band limit
+    deviation : standard deviation of the map that comes back
+    projected : the same after least squares; NaN where the grid cannot carry the band limit
+    """
+
+    lmax: int
+    deviation: float
+    projected: float
+
+
+@dataclass(frozen=True, eq=False)
+class Trip:
+    """One case: what comes back of unit white noise.
+
+    Attributes
+    ----------
+    measured : the case
+    predicted : from Sigma and G
+    simulated : the verdict's simulation of it, None where there is none
+    curve : predictions at smaller band limits, empty for large problems
+    """
+
+    measured: Measured
+    predicted: Point
+    simulated: RoundTrip | None
+    curve: tuple[Point, ...]
+
+
+def round_trips(measured: tuple[Measured, ...], verdict: Verdict) -> tuple[Trip, ...]:
+    """Return the trips of all cases on HEALPix grids of equal weights."""
+    simulated = {trip.case: trip for trip in verdict.round_trip}
+    mine = [item for item in measured if _equal_weights(item.cov.operator.grid)]
+    largest: dict[tuple[str, str], int] = {}
+    for item in mine:
+        largest[_key(item)] = max(largest.get(_key(item), 0), item.cov.lmax)
+    curves = {_key(item): _curve(item.cov.operator) for item in mine if item.cov.lmax == largest[_key(item)]}
+    return tuple(
+        Trip(item, _point(item.cov.operator), simulated.get(item.case.label), curves[_key(item)])
+        for item in mine
+    )
+
+
+def called_out(trips: tuple[Trip, ...]) -> Trip:
+    """Return the trip that the text discusses: healpy's default at the largest band limit, or the largest."""
+    default = [trip for trip in trips if trip.measured.cov.operator.name == HEALPY_DEFAULT]
+    return max(default or trips, key=lambda trip: trip.predicted.lmax)
+
+
+def predicted_deviation(cov: NoiseCovariance) -> float:
+    """Return sqrt(tr(Sigma G)/(4 pi)), derivation round-trip."""
+    gram, sigma = cov.operator.gram, cov.blocks
+    trace = sum(
+        float(np.sum(sigma.submatrix(places, places) * block))
+        for places, block in zip(gram.indices, gram.blocks, strict=True)
+    )
+    return float(np.sqrt(generated.round_trip_variance(trace)))
+
+
+def _equal_weights(grid: RingGrid) -> bool:
+    return isinstance(grid, Healpix) and not np.ptp(grid.weights)
+
+
+def _key(item: Measured) -> tuple[str, str]:
+    return item.cov.operator.grid.name, item.cov.operator.name
+
+
+def _point(operator: Quadrature) -> Point:
+    try:
+        projection = predicted_deviation(noise_covariance(LeastSquares(operator.grid, operator.lmax)))
+    except ValueError:  # more coefficients than pixels, or a singular Gram matrix
+        projection = np.nan
+    return Point(operator.lmax, predicted_deviation(noise_covariance(operator)), projection)
+
+
+def _curve(operator: Quadrature) -> tuple[Point, ...]:
+    if operator.n > LARGEST:
+        return ()
+    limits = np.unique(np.linspace(0, operator.lmax, POINTS).round().astype(int)).tolist()
+    return tuple(_point(make_operator(operator.name, operator.grid, lmax)) for lmax in limits)

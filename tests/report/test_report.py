@@ -1,0 +1,256 @@
+"""The report: what its PDF says is what was computed, its bytes do not change, and failures leave nothing."""
+
+import json
+import tomllib
+import unicodedata
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pypdf import PdfReader
+
+from sphspec.covariance import noise_covariance
+from sphspec.report import data, prose, words, write_report
+from sphspec.report.build import EPOCH
+from sphspec.report.cases import grouped, measure
+from sphspec.report.figures import covariance_maps, heatmaps
+from sphspec.report.provenance import study_toml
+from sphspec.report.residuals import residuals
+from sphspec.report.round_trip import round_trips
+from sphspec.study import Budget, ProcessSetting, Setting, Study
+from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
+
+STUDY = Study(
+    name="small",
+    title="A small study",
+    settings=(
+        Setting(grid="healpix:nside=2", lmax=5, operators=("quadrature", "jacobi:iterations=3")),
+        Setting(grid="gauss-legendre:nlat=5,nlon=9", lmax=4),
+    ),
+    process=ProcessSetting(kind="ve"),
+    budget=Budget(samples=200),
+)
+FAMILIES = {"NewComputerModern", "NewCM10", "NewCMMath", "DejaVuSans"}
+
+
+def evidence(case, samples, rng):
+    cov = noise_covariance(case.operator, case.variance)
+    draws = cov.sample(rng, samples)
+    return Evidence(case.label, samples, cov.dense(), draws.T @ draws / samples, {"total": -0.5})
+
+
+@pytest.fixture(scope="module")
+def verdict():
+    rng = np.random.default_rng(1)
+    cases = tuple(STUDY.cases())
+    results = (
+        Result(
+            cases[0].label, "adjoint probe", 1, True, "residual", 2e-15, 1e-13, "all", "a 1e-13 error", "x"
+        ),
+        Result(cases[1].label, "Monte Carlo: total", 3, True, "log10 p", -400.3, -8.0, "all", "scale", "y"),
+    )
+    trips = tuple(RoundTrip(case.label, 0.8, 0.81, 0.01, 50) for case in cases[:2])
+    runs = tuple(evidence(case, 200, rng) for case in cases)
+    return Verdict("small", results, runs, trips, ("nothing else was checked",), 1e-6, 1.5)
+
+
+@pytest.fixture(scope="module")
+def report(verdict, tmp_path_factory):
+    path = tmp_path_factory.mktemp("report") / "small.pdf"
+    write_report(STUDY, verdict, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def reader(report):
+    return PdfReader(report)
+
+
+@pytest.fixture(scope="module")
+def text(reader):
+    return squeezed("".join(page.extract_text() for page in reader.pages))
+
+
+def squeezed(words_):
+    return "".join(unicodedata.normalize("NFKC", words_).split())
+
+
+def test_pdf_has_pages_a_title_and_a_language(reader):
+    assert 6 <= len(reader.pages) <= 30
+    assert reader.metadata.title == "A small study"
+    assert reader.trailer["/Root"]["/Lang"] == "en"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert len(reader.outline) >= 8
+
+
+def test_text_says_passed_and_holds_no_leftovers(text):
+    assert "VerificationPASSED:2checks" in text
+    assert "FAILED" not in text
+    for leftover in ("None", "NaN", "nan", "??", "undefined"):
+        assert leftover not in text, leftover
+
+
+def test_first_sentence_is_the_sum_rule(text):
+    start = text.index("Thesumrule:")
+    flat = [item.flatness for item in measure(STUDY, str) if item.flatness is not None]
+    deviation = squeezed(words.number(max(flat), 2))
+    assert deviation in text[start : start + 400]
+
+
+def test_every_cell_of_the_summary_is_in_the_text(text):
+    for row in data.summary(measure(STUDY, str)):
+        assert squeezed("".join(row)) in text or all(squeezed(cell) in text for cell in row)
+
+
+def test_every_kind_of_number_of_the_summary_is_formatted_from_the_covariance():
+    (first, *_), (row, *_) = measure(STUDY, str), data.summary(measure(STUDY, str))
+    cov = noise_covariance(first.case.operator, first.case.variance)
+    values = np.linalg.eigvalsh(cov.dense())
+    assert row[5] == words.number(values[-1] / values[0])
+    correlation = cov.dense() / np.sqrt(np.outer(cov.diagonal(), cov.diagonal()))
+    assert row[6] == words.number(np.abs(correlation - np.diag(np.diagonal(correlation))).max())
+
+
+def test_every_formula_is_titled_in_the_text(text):
+    for entry in data.formulas():
+        assert squeezed(entry["title"]) in text
+
+
+def test_results_are_attached_as_they_are(reader, verdict):
+    attached = {name: part[0] for name, part in reader.attachments.items()}
+    assert attached["results.json"].decode() == verdict.to_json()
+    assert json.loads(attached["results.json"])["study"] == "small"
+    assert json.loads(attached["data.json"])["headline"]["ok"] is True
+
+
+def test_all_fonts_are_embedded_and_ours(reader):
+    seen = set()
+    for font in fonts(reader):
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor)
+        seen.add(font["/BaseFont"].split("+")[-1].split("-")[0])
+    assert seen
+    assert all(any(name.startswith(family) for family in FAMILIES) for name in seen), seen
+
+
+def fonts(reader):
+    pending, seen = [page["/Resources"] for page in reader.pages], set()
+    while pending:
+        resources = pending.pop().get_object()
+        for font in resources.get("/Font", {}).values():
+            yield font.get_object()
+        for form in resources.get("/XObject", {}).values():
+            if form.idnum not in seen and "/Resources" in form.get_object():
+                seen.add(form.idnum)
+                pending.append(form.get_object()["/Resources"])
+
+
+def test_every_picture_and_formula_has_an_alternative_text(reader):
+    kinds = {"/Figure": 0, "/Formula": 0}
+    pending = [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while pending:
+        node = pending.pop().get_object()
+        if isinstance(node, list):
+            pending += node
+        elif isinstance(node, dict):
+            if node.get("/S") in kinds:
+                kinds[node["/S"]] += 1
+                assert node.get("/Alt")
+            pending += [node["/K"]] if "/K" in node else []
+    assert kinds["/Figure"] >= 7
+    assert kinds["/Formula"] >= len(data.formulas())
+
+
+def test_same_verdict_gives_the_same_bytes(report, verdict, tmp_path):
+    write_report(STUDY, verdict, tmp_path / "again.pdf")
+    assert (tmp_path / "again.pdf").read_bytes() == report.read_bytes()
+
+
+def test_date_follows_source_date_epoch(verdict, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH + 86400))
+    write_report(STUDY, replace(verdict, evidence=()), tmp_path / "later.pdf")
+    assert PdfReader(tmp_path / "later.pdf").metadata.creation_date.timestamp() == EPOCH + 86400
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    with pytest.raises(ValueError, match="SOURCE_DATE_EPOCH must be seconds"):
+        write_report(STUDY, verdict, tmp_path / "never.pdf")
+
+
+def test_failed_verdict_prints_failed_and_where(verdict, tmp_path):
+    failed = replace(verdict.results[0], ok=False, where="entry (3, 4)")
+    broken = replace(verdict, results=(failed, *verdict.results[1:]), evidence=(), round_trip=())
+    write_report(STUDY, broken, tmp_path / "failed.pdf")
+    text = squeezed("".join(page.extract_text() for page in PdfReader(tmp_path / "failed.pdf").pages))
+    assert "VerificationFAILED:2checks,1failed" in text
+    assert "Worst:entry(3,4)" in text
+    assert "PASSED" not in text
+
+
+def test_unwritable_folder_is_refused_before_any_work(verdict, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    told = []
+    with pytest.raises(ValueError, match="cannot write"):
+        write_report(STUDY, verdict, tmp_path / "file" / "out.pdf", told.append)
+    assert told == []
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_failure_in_typesetting_leaves_the_old_file(verdict, tmp_path, monkeypatch):
+    target = tmp_path / "old.pdf"
+    target.write_text("old")
+    monkeypatch.setattr(data, "formulas", lambda: [{"typst": "frac(1"}])
+    with pytest.raises(RuntimeError, match="typesetting the report failed"):
+        write_report(STUDY, replace(verdict, evidence=()), target)
+    assert target.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["old.pdf"]
+
+
+def test_round_trip_after_least_squares_returns_the_share_of_the_directions(verdict):
+    for trip in round_trips(measure(STUDY, str), verdict):
+        grid = trip.measured.cov.operator.grid
+        assert trip.predicted.projected == pytest.approx(np.sqrt(trip.measured.cov.n / grid.npix), rel=1e-12)
+        assert trip.curve[-1] == trip.predicted
+
+
+def test_pairs_of_degrees_hold_the_extremes_of_the_entries():
+    cov = measure(STUDY, str)[0].cov
+    entries, pairs = (heatmaps.couplings(cov, entries=flag) for flag in (True, False))
+    for l in range(cov.lmax + 1):
+        for l2 in range(cov.lmax + 1):
+            part = entries.signed[l * l : (l + 1) ** 2, l2 * l2 : (l2 + 1) ** 2]
+            extreme = part.ravel()[np.abs(part).argmax()]
+            assert abs(pairs.signed[l, l2]) == pytest.approx(abs(extreme), abs=1e-15)
+
+
+def test_large_maps_are_drawn_by_pairs_of_degrees(monkeypatch):
+    monkeypatch.setattr(heatmaps, "FULL", 10)
+    (drawing,) = covariance_maps(grouped(measure(STUDY, str))[0])
+    assert "size of that extreme" in drawing.caption
+
+
+def test_residuals_of_a_singular_covariance_leave_out_what_cannot_vary():
+    covariance = np.diag([1.0, 0.0, 2.0])
+    found = residuals(Evidence("case", 50, covariance, covariance, {}))
+    assert found.scores.size == 3
+    assert np.isnan(found.ratios[1])
+    assert found.band[0] < 1 < found.band[1]
+
+
+@pytest.mark.parametrize("study", [Study(), STUDY], ids=lambda study: study.name)
+def test_printed_study_reads_back(study):
+    assert Study(**tomllib.loads(study_toml(study))) == study
+
+
+@pytest.mark.parametrize(
+    ("plain", "set_in_type"),
+    [
+        ("Sigma^-1 v", "Σ[−1] v"),
+        ("E[v_t v_t^T]", "E[v(t) v(t)[T]]"),
+        ("lambda_l'm' at l'", "λ(l′m′) at l′"),
+        ("Rodrigues' formula, cos-cos", "Rodrigues' formula, cos-cos"),
+        ("l^2-m^2 <= 6e-14", "l[2]−m[2] ≤ 6 × 10⁻¹⁴"),
+        ("healpy.map2alm(iter=3)", "healpy.map2alm(iter=3)"),
+    ],
+)
+def test_prose_is_set_with_indices_and_powers(plain, set_in_type):
+    marks = {"text": "{}", "sub": "({})", "super": "[{}]"}
+    assert "".join(marks[kind].format(piece) for kind, piece in prose.pieces(plain)) == set_in_type

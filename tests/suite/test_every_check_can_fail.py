@@ -1,0 +1,201 @@
+"""A clean run passes every check; each check fails on an error planted for it, in process."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import sphspec
+from sphspec._generated import covariance, legendre, sde, sde_vp
+from sphspec.covariance.noise import NoiseCovariance
+from sphspec.simulate import DirectWitness
+from sphspec.study import Budget, Setting
+from sphspec.suite import run_suite
+from sphspec.transform import RingTransform
+
+STUDY = sphspec.Study(
+    name="mutants",
+    settings=(
+        Setting(
+            grid="healpix:nside=2", lmax=5, operators=("quadrature", "jacobi:iterations=3", "least-squares")
+        ),
+        Setting(grid="gauss-legendre:nlat=3,nlon=4", lmax=4),  # too few points: a singular covariance
+    ),
+    budget=Budget(samples=1000, times=(0.3, 1.0)),
+)
+
+
+def scaled(function, factor):
+    return lambda *arguments: factor * function(*arguments)
+
+
+def reused_increments(normals, times, variance):
+    steps = np.diff(np.concatenate([[0.0], times]))
+    return normals[:, :1] * np.sqrt(steps)[:, None] * np.sqrt(variance)
+
+
+def dt_for_sqrt_dt(normals, times, variance):
+    steps = np.diff(np.concatenate([[0.0], times]))
+    return normals * steps[:, None] * np.sqrt(variance)
+
+
+def without_one_coupling(self):
+    matrix = original_blocks.func(self)
+    block = matrix.blocks[0].copy()
+    block[0, 1] = block[1, 0] = 0.0
+    return replace(matrix, blocks=(block, *matrix.blocks[1:]))
+
+
+def with_one_large_variance(self):
+    matrix = original_blocks.func(self)
+    block = matrix.blocks[0].copy()
+    block[2, 2] *= 2.0
+    return replace(matrix, blocks=(block, *matrix.blocks[1:]))
+
+
+def with_negative_variance(self):
+    matrix = original_blocks.func(self)
+    block = matrix.blocks[0].copy()
+    block[0, 0] *= -0.1
+    return replace(matrix, blocks=(block, *matrix.blocks[1:]))
+
+
+def diagonal_only(self):
+    return original_blocks.func(self).map(lambda block: np.diag(np.diagonal(block)))
+
+
+def leaking(self, maps):
+    clean = maps @ self.matrix.T
+    return clean + 0.01 * np.abs(clean).max() * np.cos(np.arange(clean.size)).reshape(clean.shape)
+
+
+original_blocks = NoiseCovariance.__dict__["blocks"]
+displacement = legendre.displacement
+
+# target, replacement, the checks that must fail
+MUTANTS = {
+    "sum rule doubled": (
+        covariance,
+        "degree_power",
+        scaled(covariance.degree_power, 2),
+        {"flat power spectrum (sum rule)"},
+    ),
+    "A_l with l off by one": (
+        legendre,
+        "displacement",
+        lambda l, m: displacement(l + 1, m),
+        {"displacement recurrence in every block"},
+    ),
+    "w for w^2": (
+        covariance,
+        "noise_strength",
+        lambda w, variance: w * variance,
+        {
+            "adjoint probe",
+            "every entry by brute force (scipy)",
+            "every entry by unit pixels through healpy.map2alm(iter=0)",
+            "every entry by unit pixels through healpy.map2alm(iter=3)",
+            "white noise there and back: standard deviation",
+            "Monte Carlo: total",
+            "Monte Carlo: degree",
+            "Monte Carlo: order",
+            "Monte Carlo: coefficient",
+        },
+    ),
+    "diagonal only": (
+        NoiseCovariance,
+        "blocks",
+        property(diagonal_only),
+        {"Monte Carlo: pair", "adjoint probe"},
+    ),
+    "coupling dropped": (
+        NoiseCovariance,
+        "blocks",
+        property(without_one_coupling),
+        {"every entry by brute force (scipy)", "adjoint probe", "displacement recurrence in every block"},
+    ),
+    "one variance doubled": (
+        NoiseCovariance,
+        "blocks",
+        property(with_one_large_variance),
+        {"Monte Carlo: coefficient", "flat power spectrum (sum rule)"},
+    ),
+    "negative variance": (
+        NoiseCovariance,
+        "blocks",
+        property(with_negative_variance),
+        {"symmetric, no negative eigenvalue"},
+    ),
+    "transform one percent off": (
+        RingTransform,
+        "_adjoint",
+        scaled(RingTransform._adjoint, 1.01),
+        {"operator on random maps", "Brownian path: sum of transformed increments"},
+    ),
+    "drift one percent off": (
+        sde_vp,
+        "rate",
+        scaled(sde_vp.rate, 1.01),
+        {"SDE path: spectral drift and diffusion", "probability flow carries the marginal"},
+    ),
+    "variance ten percent off": (
+        sde_vp,
+        "variance",
+        scaled(sde_vp.variance, 1.1),
+        {"mean and variance solve their moment equations", "Monte Carlo: total"},
+    ),
+    "mean twice": (
+        sde_vp,
+        "mean",
+        scaled(sde_vp.mean, 2),
+        {"mean and variance solve their moment equations", "Monte Carlo: mean"},
+    ),
+    "flow with g^2": (sde, "probability_flow", sde.reverse_drift, {"probability flow carries the marginal"}),
+    "reverse with g^2/2": (sde, "reverse_drift", sde.probability_flow, {"reverse SDE carries the marginal"}),
+    "round trip ten percent off": (
+        covariance,
+        "round_trip_variance",
+        scaled(covariance.round_trip_variance, 1.1),
+        {"white noise there and back: standard deviation"},
+    ),
+    "dt for sqrt(dt)": (
+        "sphspec.suite.montecarlo.brownian_increments",
+        None,
+        dt_for_sqrt_dt,
+        {"Monte Carlo: total"},
+    ),
+    "increments reused": (
+        "sphspec.suite.montecarlo.brownian_increments",
+        None,
+        reused_increments,
+        {"Monte Carlo: increments"},
+    ),
+    "noise outside the range": (DirectWitness, "analyse", leaking, {"draws lie in the range of Sigma"}),
+    "a control too small": ("sphspec.suite.montecarlo.CONTROL", None, 1e-3, {"positive control"}),
+}
+
+
+def short(check):
+    for name in ("positive control", "draws lie in the range of Sigma"):
+        if check.startswith(name):
+            return name
+    return check
+
+
+def test_a_clean_run_passes_every_check():
+    verdict = run_suite(STUDY, derivations=False)
+    assert verdict.ok, verdict.failures
+    covered = set().union(*(checks for *_, checks in MUTANTS.values()))
+    assert {short(result.check) for result in verdict.results} == covered
+
+
+@pytest.mark.parametrize("name", list(MUTANTS))
+def test_mutant_is_killed_by_the_checks_named(monkeypatch, name):
+    target, attribute, wrong, checks = MUTANTS[name]
+    if isinstance(target, str):
+        monkeypatch.setattr(target, wrong)
+    else:
+        monkeypatch.setattr(target, attribute, wrong)
+    verdict = run_suite(STUDY, derivations=False)
+    assert not verdict.ok
+    assert checks <= {short(result.check) for result in verdict.failures}

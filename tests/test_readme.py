@@ -1,0 +1,41 @@
+"""The README's example runs, and its commands are the ones that CI runs."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_example_runs():
+    (example,) = blocks("python")
+    assert len(example.strip().splitlines()) <= 16
+    finished = subprocess.run(
+        [sys.executable, "-c", example], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout == "condition number 6.28, white would be 1\n(4, 576)\n"
+
+
+def test_second_command_is_what_ci_runs():
+    setup, tests = blocks("sh")
+    assert "sphspec run" in setup
+    assert tests.strip() in (ROOT / ".ci" / "run").read_text()
+
+
+def test_picture_and_links_exist():
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert target.startswith("https://") or (ROOT / target).is_file(), target
+
+
+def test_every_extra_that_the_readme_names_exists():
+    import tomllib
+
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert {"derive", "verify", "report", "dask", "test", "all"} <= extras.keys()

@@ -1,0 +1,71 @@
+"""Studies: the file under reports/ is the default study; every mistake is one line that names its place."""
+
+from pathlib import Path
+
+import pytest
+
+from sphspec import Study
+from sphspec.study import GRIDS, make_grid, make_operator, parse_spec
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_the_default_study_is_the_file_under_reports():
+    written, default = Study.load(ROOT / "reports" / "default.toml"), Study()
+    assert written.process.make() == default.process.make()
+    assert written.model_copy(update={"process": default.process}) == default
+
+
+def test_the_default_study_covers_what_it_promises():
+    labels = [case.label for case in Study().cases()]
+    assert len(labels) == 7
+    for lmax in (16, 23):
+        for operator in ("quadrature", "jacobi:iterations=3", "least-squares"):
+            assert f"healpix:nside=8 lmax={lmax} {operator}" in labels
+    assert "gauss-legendre:nlat=17,nlon=33 lmax=16 quadrature" in labels
+
+
+def test_specs_name_grids_and_operators():
+    assert make_grid("healpix:nside=3").npix == 108
+    operator = make_operator("jacobi:iterations=2", make_grid("gauss-legendre:nlat=3,nlon=5"), 2)
+    assert operator.iterations == 2
+    assert parse_spec("healpix:nside=8", GRIDS, "grid")[1] == {"nside": 8}
+
+
+GOOD = '[[settings]]\ngrid = "healpix:nside=2"\nlmax = 5\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("surprise = 1\n" + GOOD, "unknown key 'surprise'; known keys: .*budget"),
+        (GOOD + "colour = 'red'\n", "unknown key 'settings.0.colour'"),
+        (GOOD + "[budget]\nsample = 3\n", "unknown key 'budget.sample'"),
+        (GOOD.replace("healpix", "healpics"), "unknown grid 'healpics'; known: gauss-legendre, healpix"),
+        (GOOD.replace("nside=2", "nside=0"), "nside must be an integer from 1 .* got 0"),
+        (GOOD.replace("nside=2", "nside=-1"), "got -1"),
+        (GOOD.replace("nside=2", "nside=two"), "expected key=integer, got 'nside=two'"),
+        (GOOD.replace("nside=2", "nlat=2"), "unexpected keyword argument 'nlat'"),
+        (GOOD.replace("lmax = 5", "lmax = -1"), "lmax must be an integer >= 0, got -1"),
+        (GOOD.replace("lmax = 5", "lmax = []"), "lmax and operators must not be empty"),
+        (GOOD.replace("lmax = 5", "lmax = 3000000"), "GiB"),
+        (GOOD + "variance = -1.0\n", "variance must be a finite number > 0, got -1.0"),
+        (GOOD + "variance = nan\n", "variance must be a finite number > 0, got nan"),
+        (GOOD + 'operators = ["jakobi"]\n', "unknown operator 'jakobi'"),
+        (GOOD + '[process]\nkind = "vp"\nsigma_min = 1.0\n', "unexpected keyword argument 'sigma_min'"),
+        (GOOD + '[process]\nkind = "vp"\nbeta_min = -1.0\n', "beta_min must be a finite number > 0"),
+        (GOOD + '[process]\nkind = "brown"\n', "process.kind"),
+        (GOOD + "[budget]\nsamples = 1\n", "budget.samples: Input should be greater than or equal to 100"),
+        (GOOD + "[budget]\ntimes = [1.0, 0.5]\n", "times must increase"),
+        ("settings = []\n", r"at least one \[\[settings\]\] entry"),
+        ("name = '../x'\n" + GOOD, "name: String should match"),
+        ("nonsense", "cannot read study"),
+    ],
+)
+def test_mistakes_in_a_study_are_one_clear_line(tmp_path, text, message):
+    path = tmp_path / "study.toml"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message) as caught:
+        Study.load(path)
+    assert "\n" not in str(caught.value)
+    assert "study.toml" in str(caught.value)

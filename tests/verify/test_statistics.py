@@ -1,0 +1,144 @@
+"""Statistics: exact under the null, and every family fails on the error that it is there for."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sphspec.conventions import degrees_orders
+from sphspec.verify import detectable_correlation, detectable_variance, samples_for_variance
+from sphspec.verify.moments import merge, sums_of
+from sphspec.verify.statistics import SHARES, families
+from sphspec.verify.streams import stream
+
+LMAX, PATHS, STEPS = 3, 60, 3
+DEGREES, ORDERS = degrees_orders(LMAX)
+N = DEGREES.size
+
+
+def draws(rng, paths=PATHS):
+    return rng.standard_normal((paths, STEPS, N))
+
+
+def log_p(white):
+    return {family.name: family for family in families(sums_of(white, white, 0.0), DEGREES, ORDERS)}
+
+
+def test_shares_add_to_one():
+    assert sum(SHARES.values()) == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.fixture(scope="module")
+def null():
+    """2000 repetitions under the null: the p of every member of every family."""
+    rng = np.random.default_rng(1)
+    found = {}
+    for _ in range(2000):
+        for name, family in log_p(draws(rng)).items():
+            found.setdefault(name, []).append((np.exp(family.log_p), 10.0**family.corrected))
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(SHARES))
+def test_members_are_uniform_under_the_null(null, name):
+    """Kolmogorov-Smirnov of one member's 2000 p values, at 1e-4 (a fixed seed, one verdict)."""
+    member = np.array([p[0][0] for p in null[name]])
+    assert stats.kstest(member, "uniform").pvalue > 1e-4
+
+
+@pytest.mark.parametrize("name", sorted(SHARES))
+@pytest.mark.parametrize("size", [0.01, 0.1])
+def test_corrected_p_has_at_most_its_size(null, name, size):
+    hits = sum(corrected <= size for _, corrected in null[name])
+    assert stats.binom.sf(hits - 1, 2000, size) > 1e-5
+
+
+def planted(name, rng):
+    """Return white draws with one error, sized to be caught by 2000 draws."""
+    white = draws(rng, 700)
+    if name == "total":
+        white *= np.sqrt(1.12)
+    elif name == "degree":
+        white[..., DEGREES == 2] *= np.sqrt(1.3)
+    elif name == "order":
+        white[..., ORDERS == 0] *= np.sqrt(0.7)
+    elif name == "coefficient":
+        white[..., 5] *= np.sqrt(1.5)
+    elif name == "pair":
+        white[..., 7] = 0.3 * white[..., 2] + np.sqrt(1 - 0.09) * white[..., 7]
+    elif name == "mean":
+        white[..., 11] += 0.25
+    elif name == "increments":
+        white[:, 1:] = 0.3 * white[:, :-1] + np.sqrt(1 - 0.09) * white[:, 1:]
+    return white
+
+
+@pytest.mark.parametrize("name", sorted(SHARES))
+def test_every_family_catches_its_error_and_names_the_place(name):
+    family = log_p(planted(name, np.random.default_rng(2)))[name]
+    assert family.corrected < -8
+    place = {"degree": "l = 2", "coefficient": "(l, m) = (2, -1)", "mean": "(l, m) = (3, -1)"}
+    if name in place:
+        assert family.where == place[name]
+    if name == "pair":
+        assert "(l, m) = (2, 1)" in family.where
+        assert "(l, m) = (1, 0)" in family.where
+
+
+@pytest.mark.parametrize("family", ["total", "coefficient"])
+def test_stated_variance_effect_is_caught_with_its_probability(family):
+    """Inflate by exactly the stated effect: at most 0.1 % misses expected, of 1000 (p < 1e-6 at 11)."""
+    alpha, rng = 1e-7, np.random.default_rng(3)
+    squares = 400 * (N if family == "total" else 1)
+    effect = detectable_variance(squares, alpha)
+    values = (1 + effect) * rng.chisquare(squares, 1000)
+    misses = np.count_nonzero(values < stats.chi2.isf(alpha / 2, squares))
+    assert misses <= 10
+
+
+def test_stated_correlation_is_caught_with_its_probability():
+    alpha, count, rng = 1e-7, 500, np.random.default_rng(4)
+    effect = detectable_correlation(count, alpha)
+    misses = 0
+    for _ in range(1000):
+        first, noise = rng.standard_normal((2, count))
+        second = effect * first + np.sqrt(1 - effect**2) * noise
+        misses += abs(first @ second) / np.sqrt(first @ first) < stats.norm.isf(alpha / 2)
+    assert misses <= 10
+
+
+def test_documented_effects_of_the_default_budget():
+    """Shrinking the samples of the default study fails here."""
+    from sphspec import Study
+
+    budget = Study().budget
+    draws_of_a_run = budget.samples * len(budget.times)
+    alpha = budget.false_alarm / 11
+    assert detectable_variance(draws_of_a_run * 289, alpha * SHARES["total"]) < 0.0096
+    assert detectable_variance(draws_of_a_run, alpha * SHARES["coefficient"] / 289) < 0.191
+    assert detectable_correlation(draws_of_a_run, alpha * SHARES["pair"] / (289 * 144)) < 0.141
+
+
+def test_samples_needed_match_the_effect():
+    count = samples_for_variance(0.05, 1e-6)
+    assert detectable_variance(count, 1e-6) <= 0.05 < detectable_variance(count - 1, 1e-6)
+    with pytest.raises(ValueError, match="delta must be > 0"):
+        samples_for_variance(0.0, 1e-6)
+
+
+def test_blocks_merge_to_the_whole():
+    white = draws(np.random.default_rng(5))
+    whole = sums_of(white, white, 0.0)
+    parts = merge(sums_of(part, part, 0.0) for part in np.array_split(white, 7))
+    assert parts.count == whole.count
+    for name in ("total", "products", "lagged", "leading", "raw"):
+        np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-12, atol=1e-11)
+    with pytest.raises(ValueError, match="no blocks"):
+        merge([])
+
+
+def test_streams_depend_on_every_part_of_their_key_and_on_nothing_else():
+    keys = [(1, "a", "s", 0), (2, "a", "s", 0), (1, "b", "s", 0), (1, "a", "t", 0), (1, "a", "s", 1)]
+    first = [stream(*key).standard_normal(4) for key in keys]
+    again = [stream(*key).standard_normal(4) for key in reversed(keys)][::-1]
+    np.testing.assert_array_equal(first, again)
+    assert len({tuple(values) for values in first}) == len(keys)
