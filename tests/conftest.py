@@ -1,8 +1,13 @@
 """Shared fixtures and the Hypothesis profile: derandomised, no database, no deadline."""
 
 import json
+import os
 import shutil
 from pathlib import Path
+
+# small matrices: one thread each is fastest, and two test processes do not wait for each other
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest

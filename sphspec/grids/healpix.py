@@ -19,6 +19,10 @@ class Healpix(RingGrid):
     nside : resolution, any integer >= 1
     weights : None for 4 pi/npix, or (4 nside - 1,) a ring or (npix,) a point, in steradians
 
+    Attributes
+    ----------
+    equal_area : whether every weight is the pixel's area 4 pi/npix, as healpy takes it
+
     Source: Górski et al. 2005.
 
     >>> Healpix(nside=2).npix
@@ -38,3 +42,4 @@ class Healpix(RingGrid):
             equal if weights is None else weights,
             name=f"healpix:nside={self.nside}",
         )
+        self.equal_area = bool(np.all(self.weights == 4 * np.pi / npix))

@@ -27,7 +27,7 @@ def headline(study: Study, verdict: Verdict, measured: tuple[Measured, ...]) -> 
         "name": study.name,
         "title": study.title,
         "ok": verdict.ok,
-        "checks": f"{len(verdict.results)}",
+        "checks": f"{len(verdict.results)} check{'' if len(verdict.results) == 1 else 's'}",
         "failed": f"{len(verdict.failures)}",
         "false_alarm": words.short(verdict.false_alarm),
         "deviation": words.number(max(item.flatness or 0.0 for item in flat), 2) if flat else None,

@@ -34,7 +34,7 @@ def round_trip_result(
 ) -> tuple[Result, RoundTrip] | None:
     """Return the check and the record for an equal-weight HEALPix grid; None for other grids."""
     grid = cov.operator.grid
-    if not isinstance(grid, Healpix) or np.ptp(grid.weights) > 0:
+    if not isinstance(grid, Healpix) or not grid.equal_area:
         return None
     unit = cov if (cov.variance == 1.0).all() else noise_covariance(cov.operator, 1.0)
     predicted = predicted_deviation(unit)

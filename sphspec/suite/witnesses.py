@@ -1,7 +1,5 @@
 """Which independent transforms stand beside an operator."""
 
-import numpy as np
-
 from sphspec.analysis import Jacobi, LeastSquares, Quadrature
 from sphspec.grids import Healpix
 from sphspec.simulate import DirectWitness, HealpyWitness
@@ -23,6 +21,6 @@ def healpy_witness(operator: Quadrature) -> HealpyWitness | None:
     grid = operator.grid
     if not isinstance(grid, Healpix) or isinstance(operator, LeastSquares):
         return None
-    if np.ptp(grid.weights) > 0 or operator.lmax > 3 * grid.nside - 1:
+    if not grid.equal_area or operator.lmax > 3 * grid.nside - 1:
         return None
     return HealpyWitness(grid, operator.lmax, iterations(operator))

@@ -45,7 +45,8 @@ def test_every_entry_by_unit_pixels_through_healpy(nside, iterations):
     ("grid", "lmax"),
     [
         (Healpix(1), 2), (Healpix(5), 14), (Healpix(8), 23), (Healpix(64), 100), (GaussLegendre(33, 65), 32),
-        (GaussLegendre(5, 4), 12), (RingGrid([0.2, 1.0, 2.5], [5, 2, 9], [0.3, 1.0, 2.0], [0.5, -0.2, 0.7]), 9),
+        (GaussLegendre(5, 4), 12),
+        (RingGrid([0.2, 1.0, 2.5], [5, 2, 9], [0.3, 1.0, 2.0], [0.5, -0.2, 0.7]), 9),
     ],
     ids=repr,
 )  # fmt: skip

@@ -39,7 +39,10 @@ ALPHA = 1e-6 / (2 * EXAMPLES)
 @st.composite
 def healpix_problems(draw):
     nside = draw(st.sampled_from([1, 2, 3, 5, 6]))
-    return {"grid": "healpix", "nside": nside, "lmax": draw(st.integers(0, min(3 * nside - 1, 9)))}
+    rings = 4 * nside - 1
+    weights = st.none() | st.lists(st.floats(0.01, 1.0), min_size=rings, max_size=rings)
+    lmax = draw(st.integers(0, min(3 * nside - 1, 9)))
+    return {"grid": "healpix", "nside": nside, "lmax": lmax, "weights": draw(weights)}
 
 
 @st.composite
@@ -80,7 +83,7 @@ def problems(draw):
 
 def build(problem):
     if problem["grid"] == "healpix":
-        grid = Healpix(problem["nside"])
+        grid = Healpix(problem["nside"], problem.get("weights"))
     elif problem["grid"] == "gauss-legendre":
         grid = GaussLegendre(problem["nlat"], problem["nlon"])
     else:

@@ -30,7 +30,7 @@ class Couplings:
     Attributes
     ----------
     signed : (k, k) correlation, diagonal left out
-    allowed : (k, k) whether the selection rules leave anything
+    allowed : (k, k) whether the selection rules leave anything off the diagonal
     edges : (lmax + 2,) where each degree begins
     """
 
@@ -52,6 +52,8 @@ def couplings(cov: NoiseCovariance, *, entries: bool) -> Couplings:
         np.maximum.at(high, where, correlation)
         np.minimum.at(low, where, correlation)
         allowed[where] = True
+    if entries:
+        np.fill_diagonal(allowed, False)
     return Couplings(np.where(high >= -low, high, low), allowed, edges)
 
 

@@ -23,7 +23,9 @@ def round_trip_figure(trips: tuple[Trip, ...]) -> Drawing:
         for trip in (trip for trip in trips if trip.measured.grid == grid):
             _add(full, trip, operators, relative=False)
             _add(ratio, trip, operators, relative=True)
-        full.set(title=f"{grid} (dashed: sent in)", ylim=(0, 1.08), ylabel="standard deviation coming back")
+        ratio.ticklabel_format(axis="y", useOffset=False)
+        full.set_ylim(0, max(1.08, full.get_ylim()[1]))
+        full.set(title=f"{grid} (dashed: sent in)", ylabel="standard deviation coming back")
         ratio.set(title=grid, ylabel="the same over least squares")
         for axes in (full, ratio):
             axes.set_xlabel("band limit lmax")
