@@ -6,6 +6,7 @@ from sympy import (
     Function,
     Integer,
     Matrix,
+    MatrixSymbol,
     Rational,
     Symbol,
     diff,
@@ -64,8 +65,9 @@ def _reversed_drift(share: Expr) -> Expr:
 def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
     x = Symbol("alpha")
-    pull = Symbol("g") ** 2 * Symbol("Sigma") * Function("s")(x, t)
-    field = Function("f")(x, t)
+    n = Symbol("n", integer=True, positive=True)
+    field, flow, pulled = (MatrixSymbol(name, n, 1) for name in ("f", "f_flow", "f_rev"))
+    pull = Symbol("g") ** 2 * MatrixSymbol("Sigma", n, n) * MatrixSymbol("s", n, 1)
     arguments = (
         (forward, "forward drift f~(alpha, t)"),
         (g2, "g(t)^2"),
@@ -77,7 +79,7 @@ def derivations() -> tuple[Derivation, ...]:
             title="Reverse SDE (T10)",
             statement="Backwards in time, d alpha = [f~ - g^2 Sigma grad log p_t] dt + g dv has the same "
             "marginals.",
-            expression=Eq(Symbol("f_rev"), field - REVERSE_SHARE * pull),
+            expression=Eq(pulled, field - REVERSE_SHARE * pull),
             proof=lambda: _prove_reverse(REVERSE_SHARE, noisy=True),
             scope="two coordinates with free drift, density and Sigma (symbolic functions); sums over "
             "pairs of coordinates have no other kind of term",
@@ -91,7 +93,7 @@ def derivations() -> tuple[Derivation, ...]:
             title="Probability flow (T10)",
             statement="The ordinary differential equation d alpha/dt = f~ - (g^2/2) Sigma grad log p_t has "
             "the same marginals.",
-            expression=Eq(Symbol("f_flow"), field - FLOW_SHARE * pull),
+            expression=Eq(flow, field - FLOW_SHARE * pull),
             proof=lambda: _prove_reverse(FLOW_SHARE, noisy=False),
             scope="two coordinates with free drift, density and Sigma (symbolic functions)",
             reference="Song et al. 2011.13456, eq. 13; our derivation for full Sigma",

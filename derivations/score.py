@@ -1,6 +1,6 @@
 """The score target of denoising score matching, T11, and its product with Sigma."""
 
-from sympy import Eq, Matrix, Symbol, diff, symbols, together
+from sympy import Eq, Matrix, MatrixSymbol, Symbol, diff, symbols, together
 
 from derivations.derivation import Derivation, Kernel, Step
 
@@ -35,14 +35,15 @@ def _prove_smoothed() -> tuple[Step, ...]:
 
 def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
-    sigma = Symbol("Sigma")
-    residual = Symbol("alpha_t") - Symbol("m") * Symbol("alpha_0")
+    n = Symbol("n", integer=True, positive=True)
+    sigma, target = MatrixSymbol("Sigma", n, n), MatrixSymbol("s_target", n, 1)
+    residual = MatrixSymbol("alpha_t", n, 1) - Symbol("m") * MatrixSymbol("alpha_0", n, 1)
     return (
         Derivation(
             name="score-target",
             title="Score target (T11)",
             statement="grad log p(alpha_t | alpha_0) = -Sigma^-1 (alpha_t - m alpha_0)/v.",
-            expression=Eq(Symbol("s_target"), -residual / (sigma * Symbol("v"))),
+            expression=Eq(target, -sigma.I * residual / Symbol("v")),
             proof=_prove_target,
             scope="two coordinates with a free symmetric Sigma (symbolic)",
             reference="Song et al. 2011.13456, section 3.3; our derivation for full Sigma",
@@ -68,7 +69,7 @@ def derivations() -> tuple[Derivation, ...]:
             title="Sigma is never inverted (T10)",
             statement="Sigma grad log p(alpha_t | alpha_0) = -(alpha_t - m alpha_0)/v: a network that "
             "predicts the noise needs no inverse of Sigma.",
-            expression=Eq(sigma * Symbol("s_target"), -residual / Symbol("v")),
+            expression=Eq(sigma * target, -residual / Symbol("v")),
             proof=_prove_smoothed,
             scope="two coordinates with a free symmetric Sigma (symbolic)",
             reference="our derivation",

@@ -13,6 +13,7 @@ from sympy import (
     Function,
     Integer,
     Matrix,
+    MatrixSymbol,
     Symbol,
     diff,
     dsolve,
@@ -148,14 +149,15 @@ def _process_derivation(process: Process) -> Derivation:
 
 def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
-    sigma = Symbol("Sigma")
+    n = Symbol("n", integer=True, positive=True)
+    sigma, law, start = (MatrixSymbol(name, n, n) for name in ("Sigma", "P_t", "P_0"))
     return (
         Derivation(
             name="spectral-sde",
             title="Forward SDE (T9)",
             statement="dx = a(t) x dt + g(t) dw gives the closed spectral SDE d alpha = a alpha dt + g dv, "
             "E[v_t v_t^T] = t Sigma; its covariance is m^2 P_0 + v Sigma.",
-            expression=Eq(Symbol("P_t"), Symbol("m") ** 2 * Symbol("P_0") + Symbol("v") * sigma),
+            expression=Eq(law, Symbol("m") ** 2 * start + Symbol("v") * sigma),
             proof=_prove_closure,
             scope="closure: 2 harmonics on 3 pixels with free entries, linear in each; moments: symbolic",
             reference="our derivation",

@@ -36,6 +36,7 @@ TYPESET: dict[str, str] = {
     "variance": "s^2",
     "alpha_plus": "alpha_m",
     "alpha_minus": "alpha_(-m)",
+    "g2": "g^2",
     "beta_min": 'beta_"min"',
     "beta_max": 'beta_"max"',
     "sigma_min": 'sigma_"min"',

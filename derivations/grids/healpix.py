@@ -9,6 +9,7 @@ from sympy import (
     Piecewise,
     Rational,
     Sum,
+    Symbol,
     cos,
     exp,
     pi,
@@ -92,7 +93,10 @@ def derivations() -> tuple[Derivation, ...]:
             title="HEALPix rings",
             statement="HEALPix has 4 N_side - 1 iso-latitude rings and 12 N_side^2 pixels of equal area, "
             "for any integer N_side in RING order.",
-            expression=Matrix([ring_cosine(ring), ring_count(ring), ring_azimuth(ring)]),
+            expression=Eq(
+                Matrix([Symbol("z_i"), Symbol("n_i"), Symbol("phi_i")]),
+                Matrix([ring_cosine(ring), ring_count(ring), ring_azimuth(ring)]),
+            ),
             proof=_prove_rings,
             scope="all N_side >= 1 (symbolic, Faulhaber sums)",
             reference="Górski et al. 2005, eqs. 2-8; sums: our derivation",

@@ -3,5 +3,6 @@
 from sphspec.covariance.build import noise_covariance
 from sphspec.covariance.isotropy import Isotropy
 from sphspec.covariance.noise import NoiseCovariance
+from sphspec.covariance.round_trip import is_round_trip, round_trip_deviation
 
-__all__ = ["Isotropy", "NoiseCovariance", "noise_covariance"]
+__all__ = ["Isotropy", "NoiseCovariance", "is_round_trip", "noise_covariance", "round_trip_deviation"]

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sphspec._generated import covariance as generated
 from sphspec.analysis import LeastSquares, Quadrature
-from sphspec.covariance import NoiseCovariance, noise_covariance
-from sphspec.grids import Healpix, RingGrid
+from sphspec.covariance import is_round_trip, noise_covariance, round_trip_deviation
 from sphspec.report.cases import Measured
 from sphspec.study import make_operator
 from sphspec.verify.result import RoundTrip, Verdict
@@ -54,7 +52,7 @@ class Trip:
 def round_trips(measured: tuple[Measured, ...], verdict: Verdict) -> tuple[Trip, ...]:
     """Return the trips of all cases on HEALPix grids of equal weights."""
     simulated = {trip.case: trip for trip in verdict.round_trip}
-    mine = [item for item in measured if _equal_weights(item.cov.operator.grid)]
+    mine = [item for item in measured if is_round_trip(item.cov)]
     largest: dict[tuple[str, str], int] = {}
     for item in mine:
         largest[_key(item)] = max(largest.get(_key(item), 0), item.cov.lmax)
@@ -71,30 +69,16 @@ def called_out(trips: tuple[Trip, ...]) -> Trip:
     return max(default or trips, key=lambda trip: trip.predicted.lmax)
 
 
-def predicted_deviation(cov: NoiseCovariance) -> float:
-    """Return sqrt(tr(Sigma G)/(4 pi)), derivation round-trip."""
-    gram, sigma = cov.operator.gram, cov.blocks
-    trace = sum(
-        float(np.sum(sigma.submatrix(places, places) * block))
-        for places, block in zip(gram.indices, gram.blocks, strict=True)
-    )
-    return float(np.sqrt(generated.round_trip_variance(trace)))
-
-
-def _equal_weights(grid: RingGrid) -> bool:
-    return isinstance(grid, Healpix) and not np.ptp(grid.weights)
-
-
 def _key(item: Measured) -> tuple[str, str]:
     return item.cov.operator.grid.name, item.cov.operator.name
 
 
 def _point(operator: Quadrature) -> Point:
     try:
-        projection = predicted_deviation(noise_covariance(LeastSquares(operator.grid, operator.lmax)))
+        projection = round_trip_deviation(noise_covariance(LeastSquares(operator.grid, operator.lmax)))
     except ValueError:  # more coefficients than pixels, or a singular Gram matrix
         projection = np.nan
-    return Point(operator.lmax, predicted_deviation(noise_covariance(operator)), projection)
+    return Point(operator.lmax, round_trip_deviation(noise_covariance(operator)), projection)
 
 
 def _curve(operator: Quadrature) -> tuple[Point, ...]:

@@ -3,9 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sphspec._generated import covariance as generated
-from sphspec.covariance import NoiseCovariance, noise_covariance
-from sphspec.grids import Healpix
+from sphspec.covariance import NoiseCovariance, is_round_trip, round_trip_deviation
 from sphspec.simulate import DirectWitness, HealpyWitness
 from sphspec.verify import deterministic as verify
 from sphspec.verify.result import Result, RoundTrip
@@ -13,16 +11,6 @@ from sphspec.verify.result import Result, RoundTrip
 Floats = NDArray[np.float64]
 DRAWS = 300
 LIMIT = 1e-12
-
-
-def predicted_deviation(cov: NoiseCovariance) -> float:
-    """Return sqrt(tr(Sigma G)/(4 pi)) for unit pixel variance on a grid of equal weights."""
-    gram, sigma = cov.operator.gram, cov.blocks
-    product = sum(
-        float(np.sum(sigma.submatrix(places, places) * block))
-        for places, block in zip(gram.indices, gram.blocks, strict=True)
-    )
-    return float(np.sqrt(generated.round_trip_variance(product)))
 
 
 def round_trip_result(
@@ -34,10 +22,9 @@ def round_trip_result(
 ) -> tuple[Result, RoundTrip] | None:
     """Return the check and the record for an equal-weight HEALPix grid; None for other grids."""
     grid = cov.operator.grid
-    if not isinstance(grid, Healpix) or not grid.equal_area:
+    if not is_round_trip(cov):
         return None
-    unit = cov if (cov.variance == 1.0).all() else noise_covariance(cov.operator, 1.0)
-    predicted = predicted_deviation(unit)
+    predicted = round_trip_deviation(cov)
     exact = float(np.linalg.norm(direct.harmonics @ direct.matrix) / np.sqrt(grid.npix))
     maps = rng.standard_normal((DRAWS, grid.npix))
     back = healpy.synthesise(maps) if healpy else direct.analyse(maps) @ direct.harmonics.T
