@@ -18,7 +18,7 @@ from rich.table import Table
 
 from sphspec import _validate as check
 from sphspec.study import Study
-from sphspec.suite import run_suite
+from sphspec.suite import preflight, run_suite
 from sphspec.suite.provenance import ROOT, can_derive
 from sphspec.verify.result import Result, Verdict
 
@@ -95,6 +95,7 @@ def report(
     Examples: `sphspec report`, `sphspec report reports/default.toml -o noise.pdf`
     """
     chosen = _study(study, samples, seed)
+    preflight(chosen)
     target = _target(chosen, output)
     _finish(chosen, _verify(chosen), target, as_json)
 
@@ -112,6 +113,7 @@ def run(
     Examples: `sphspec run`, `sphspec run reports/default.toml -o noise.pdf`
     """
     chosen = _study(study, samples, seed)
+    preflight(chosen)
     target = _target(chosen, output)
     code = _derive(["--check"], quiet=True)
     if code:
@@ -172,7 +174,7 @@ def _derive(options: list[str], *, quiet: bool = False) -> int:
     )
     if quiet:
         lines = [line for line in finished.stdout.splitlines() if line.startswith(("proved", "current"))]
-        Console(stderr=True).print("derive: " + "; ".join(lines), highlight=False)
+        Console(stderr=True, soft_wrap=True).print("derive: " + "; ".join(lines), highlight=False)
     return finished.returncode
 
 

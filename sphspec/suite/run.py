@@ -45,6 +45,11 @@ class _Prepared:
     leading: bool  # the first case of its setting: the SDE is checked there
 
 
+def preflight(study: Study) -> None:
+    """Raise ValueError where a study cannot be verified here: a library or memory is missing."""
+    _prepare(study)
+
+
 def run_suite(study: Study, progress: Progress = silent, *, derivations: bool = True) -> Verdict:
     """Verify everything that a study names; return the verdict.
 
