@@ -9,33 +9,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 GIB = float(1 << 30)
+LARGEST = 2**53  # integers up to here are exact as doubles
+LONG = 60  # characters of a refused value that are shown
 
 
-def integer(name: str, value: Any, low: int, high: int | None = None) -> int:
+def integer(name: str, value: Any, low: int, high: int = LARGEST) -> int:
     """Return value as an int within [low, high]; ValueError otherwise."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool | np.bool_)
-    if not whole or value < low or (high is not None and value > high):
-        bound = f">= {low}" if high is None else f"from {low} to {high}"
-        raise ValueError(f"{name} must be an integer {bound}, got {value!r}")
+    if not whole or value < low or value > high:
+        bound = f">= {low}" if high == LARGEST else f"from {low} to {high}"
+        shown = repr(value) if len(repr(value)) < LONG else f"{repr(value)[:LONG]}..."
+        raise ValueError(f"{name} must be an integer {bound}, got {shown}")
     return int(value)
 
 
 def positive(name: str, value: Any, *, allow_zero: bool = False) -> float:
     """Return value as a finite positive float (or zero, where allowed)."""
     bound = ">= 0" if allow_zero else "> 0"
-    if not isinstance(value, int | float | np.number) or isinstance(value, bool):
-        raise ValueError(f"{name} must be a number {bound}, got {value!r}")
-    number = float(np.real(value))
-    if np.iscomplexobj(value) or not np.isfinite(number) or number < 0 or (number == 0 and not allow_zero):
-        raise ValueError(f"{name} must be a finite number {bound}, got {value!r}")
+    real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if isinstance(value, np.float32 | np.float16):
+        raise ValueError(f"{name} must be float64: float32 would lose the digits claimed; convert it")
+    try:
+        number = float(value) if real else np.nan
+    except OverflowError:
+        number = np.inf
+    if not np.isfinite(number) or number < 0 or (number == 0 and not allow_zero):
+        shown = repr(value) if len(repr(value)) < LONG else f"{repr(value)[:LONG]}..."
+        raise ValueError(f"{name} must be a finite number {bound}, got {shown}")
     return number
 
 
 def real_array(name: str, values: Any, length: int | None = None) -> NDArray[np.float64]:
     """Return finite real values as float64, last axis of the given length.
 
-    float32 is converted without loss; complex, object and non-finite values are refused.
+    float32 is converted without loss; complex, object, masked and non-finite values are refused.
     """
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError(f"{name} has masked entries; fill them, e.g. with zero, or use zero weights")
     array = np.asarray(values)
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name} must be real numbers, got dtype {array.dtype}")
@@ -49,10 +59,37 @@ def real_array(name: str, values: Any, length: int | None = None) -> NDArray[np.
 
 
 def exact_array(name: str, values: Any, length: int | None = None) -> NDArray[np.float64]:
-    """Return values that enter a covariance: as `real_array`, but float32 is refused (7 digits)."""
+    """Return a copy of values that enter a covariance, one axis; float32 is refused (7 digits)."""
     if np.asarray(values).dtype in (np.float32, np.float16):
         raise ValueError(f"{name} must be float64: float32 would lose the digits claimed; convert it")
-    return real_array(name, values, length)
+    array = np.array(real_array(name, values, length))
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have one axis, got shape {array.shape}")
+    return array
+
+
+def finite_result(name: str, values: NDArray[np.float64], cure: str) -> NDArray[np.float64]:
+    """Return computed values; ValueError where they overflowed."""
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name} overflows double precision; {cure}")
+    return values
+
+
+def generator(rng: Any) -> np.random.Generator:
+    """Return rng if it is a NumPy generator; ValueError otherwise."""
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(
+            f"rng must be a numpy.random.Generator, e.g. numpy.random.default_rng(0), got {rng!r}"
+        )
+    return rng
+
+
+def shape(name: str, size: Any) -> tuple[int, ...]:
+    """Return a sample size (None, an int >= 0 or a tuple of them) as a shape."""
+    if size is None:
+        return ()
+    entries = size if isinstance(size, tuple | list) else (size,)
+    return tuple(integer(name, entry, 0) for entry in entries)
 
 
 def writable(path: Path) -> None:

@@ -18,6 +18,8 @@ from sphspec.grids.ring import RingGrid
 from sphspec.transform import RingTransform
 
 Floats = NDArray[np.float64]
+UNITS = 1 << 22  # entries of the unit vectors given to one transform
+DIGITS = 1e8  # condition of the Gram matrix from which least squares would lose half of the digits
 
 
 class Quadrature:
@@ -68,8 +70,12 @@ class Quadrature:
         ValueError
             where it does not fit in memory.
         """
-        check.fits(24.0 * self.n * self.grid.npix, f"the matrix of {self!r}")
-        return self.adjoint(np.eye(self.n))
+        check.fits(16.0 * self.n * self.grid.npix, f"the matrix of {self!r}")
+        matrix, rows = np.empty((self.n, self.grid.npix)), max(1, UNITS // self.n)
+        for first in range(0, self.n, rows):
+            units = np.eye(min(rows, self.n - first), self.n, first)
+            matrix[first : first + rows] = self._adjoint(units)
+        return matrix
 
     def filter(self, gram: Floats) -> Floats:
         """Return Q of A = Q A0 for one sector of the Gram matrix."""
@@ -126,7 +132,7 @@ class Jacobi(Quadrature):
         alpha = super()._analyse(x)
         for _ in range(self.iterations):
             alpha = alpha + super()._analyse(x - self._transform.synthesis(alpha))
-        return alpha
+        return check.finite_result("the Jacobi iteration", alpha, "it diverges here; use fewer iterations")
 
     def _adjoint(self, alpha: Floats) -> Floats:
         total = alpha
@@ -138,10 +144,12 @@ class Jacobi(Quadrature):
 class LeastSquares(Quadrature):
     """A = G^-1 Phi^T W, the minimiser of sum w_p (x - Phi alpha)_p^2.
 
+    Its relative error is about the condition of G times 1e-16; beyond a condition of 1e8 it is refused.
+
     Raises
     ------
     ValueError
-        where the grid cannot tell the coefficients apart (G is singular); its rank is named.
+        where the grid cannot tell the coefficients apart (G is singular; its rank is named) or nearly so.
     """
 
     name = "least-squares"
@@ -159,20 +167,32 @@ class LeastSquares(Quadrature):
 
     def filter(self, gram: Floats) -> Floats:
         """Return G^-1 for one sector of the Gram matrix."""
-        self._require_regular()
+        self.require_regular()
         return np.asarray(np.linalg.inv(gram))
 
     def _analyse(self, x: Floats) -> Floats:
-        self._require_regular()
+        self.require_regular()
         return self.gram.apply_pseudo_inverse(super()._analyse(x))
 
     def _adjoint(self, alpha: Floats) -> Floats:
-        self._require_regular()
+        self.require_regular()
         return super()._adjoint(self.gram.apply_pseudo_inverse(alpha))
 
-    def _require_regular(self) -> None:
+    def require_regular(self) -> None:
+        """Raise ValueError where the Gram matrix is singular or too ill-conditioned to be inverted."""
         if self.gram.rank < self.n:
             raise ValueError(
                 f"least squares at lmax={self.lmax} on {self.grid.name}: the Gram matrix has rank "
                 f"{self.gram.rank} of {self.n}; lower lmax or use Quadrature"
             )
+        if self.condition > DIGITS:
+            raise ValueError(
+                f"least squares at lmax={self.lmax} on {self.grid.name}: the Gram matrix has condition "
+                f"{self.condition:.1e}, which would lose half of the digits; lower lmax or use Quadrature"
+            )
+
+    @cached_property
+    def condition(self) -> float:
+        """Condition number of the Gram matrix."""
+        values = self.gram.eigenvalues()
+        return float(values[-1] / values[0])

@@ -1,7 +1,7 @@
 """Scalar linear SDEs dx = a(t) x dt + g(t) dw on 0 <= t <= 1, with their generated moments."""
 
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from sphspec._generated import sde_subvp, sde_ve, sde_vp
 Floats = NDArray[np.float64]
 
 
+@runtime_checkable
 class Process(Protocol):
     """What a spectral SDE needs of a scalar process; times are validated arrays."""
 
@@ -37,6 +38,13 @@ class _Parametrised:
         (low_name, low), (high_name, high) = values
         if low > high:
             raise ValueError(f"{low_name} must be <= {high_name}, got {low} > {high}")
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            moments = [float(getattr(self, name)(1.0)) for name in ("mean", "variance", "power")]
+        if not all(np.isfinite(moments)) or min(moments) <= 0:
+            raise ValueError(
+                f"{self!r}: mean, variance or power at t = 1 is 0 or overflows; "
+                f"{low_name} and {high_name} are equal or too large"
+            )
 
 
 @dataclass(frozen=True)

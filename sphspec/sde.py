@@ -15,6 +15,7 @@ from sphspec.processes import Process
 
 Floats = NDArray[np.float64]
 Score = Callable[[Floats, Any], Any]
+TINY = 1e-290  # variances below this overflow when divided by
 OUTSIDE = 1e-8  # relative part of a vector outside the range of Sigma that is more than roundoff
 
 
@@ -30,6 +31,14 @@ class SpectralSDE:
 
     process: Process
     covariance: NoiseCovariance
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.covariance, NoiseCovariance):
+            raise ValueError(
+                f"covariance must come from noise_covariance(...), got {type(self.covariance).__name__}"
+            )
+        if isinstance(self.process, type) or not isinstance(self.process, Process):
+            raise ValueError(f"process must be a process such as VP(), got {self.process!r}")
 
     def marginal(self, alpha0: Any, t: Any) -> tuple[Floats, Any]:
         """Return (mean, s_t): alpha_t given alpha_0 is N(mean, s_t^2 Sigma)."""
@@ -72,11 +81,13 @@ class SpectralSDE:
         """
         time = _times(t)
         variance = self.process.variance(time)
-        if np.any(np.asarray(variance) <= 0):
-            raise ValueError(f"t must be > 0 for a score target, got {np.min(time)}")
+        if np.any(np.asarray(variance) < TINY):
+            raise ValueError(
+                f"t must be > 0, with s_t^2 >= {TINY:.0e}, for a score target; got {np.min(time)}"
+            )
         state, start = self._coefficients(alpha_t, "alpha_t"), self._coefficients(alpha0, "alpha0")
         residual = generated_score.residual(state, start, _column(self.process.mean(time)))
-        solved = self.covariance.solve(residual, on_range=True)
+        solved = self.covariance.apply_inverse(residual, on_range=True)
         self._require_reachable(residual, solved)
         return np.asarray(generated_score.target(solved, _column(variance)))
 
@@ -107,7 +118,7 @@ class SpectralSDE:
 
     def _reverse_terms(self, alpha: Any, t: Any, score: Score) -> tuple[Floats, Any, Floats]:
         state, time = self._coefficients(alpha, "alpha"), _times(t)
-        value = np.asarray(score(state, t))
+        value = check.real_array("score", score(state, t))
         if value.shape != state.shape:
             raise ValueError(f"score must return shape {state.shape}, like alpha; got {value.shape}")
         smoothed = self.covariance.apply(value)
@@ -119,8 +130,8 @@ class SpectralSDE:
     def _require_reachable(self, residual: Floats, solved: Floats) -> None:
         if self.covariance.rank() == self.covariance.n:
             return
-        missed = np.abs(self.covariance.apply(solved) - residual).max(initial=0.0)
-        if missed > OUTSIDE * np.abs(residual).max(initial=0.0):
+        missed = np.abs(self.covariance.apply(solved) - residual).max(axis=-1)
+        if np.any(missed > OUTSIDE * np.abs(residual).max(axis=-1)):
             raise ValueError(
                 f"alpha_t - m alpha_0 is not in the range of Sigma (rank {self.covariance.rank()} of "
                 f"{self.covariance.n}): the process cannot reach it"

@@ -3,11 +3,21 @@
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictFloat,
+    StrictInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from sphspec import _validate as check
 from sphspec.analysis import Jacobi, LeastSquares, Quadrature
@@ -37,6 +47,8 @@ def parse_spec(text: str, known: dict[str, Any], what: str) -> tuple[Any, dict[s
         key, equals, value = part.partition("=")
         if not equals or not value.lstrip("-").isdigit():
             raise ValueError(f"{what} {text!r}: expected key=integer, got {part!r}")
+        if key.strip() in arguments:
+            raise ValueError(f"{what} {text!r}: {key.strip()} is given twice")
         arguments[key.strip()] = int(value)
     return known[kind], arguments
 
@@ -67,14 +79,14 @@ class Setting(_Strict):
     """One grid with its band limits, operators and pixel variance (uniform, per unit time)."""
 
     grid: str
-    lmax: tuple[int, ...]
+    lmax: tuple[StrictInt, ...]
     operators: tuple[str, ...] = ("quadrature",)
-    variance: float = 1.0
+    variance: StrictFloat | StrictInt = 1.0
 
     @field_validator("lmax", mode="before")
     @classmethod
     def _one_or_more(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, int) else value
+        return value if isinstance(value, list | tuple) else (value,)
 
     @model_validator(mode="after")
     def _buildable(self) -> "Setting":
@@ -111,10 +123,10 @@ class ProcessSetting(_Strict):
 class Budget(_Strict):
     """How much is simulated and how often a correct package may fail."""
 
-    samples: int = Field(default=2000, ge=100, le=10_000_000)
-    times: tuple[float, ...] = (0.2, 0.5, 1.0)
-    false_alarm: float = Field(default=1e-6, gt=0, le=0.01)
-    seed: int = Field(default=20260128, ge=0)
+    samples: StrictInt = Field(default=2000, ge=100, le=10_000_000)
+    times: tuple[StrictFloat | StrictInt, ...] = (0.2, 0.5, 1.0)
+    false_alarm: StrictFloat = Field(default=1e-6, gt=0, le=0.01)
+    seed: StrictInt = Field(default=20260128, ge=0)
 
     @field_validator("times")
     @classmethod
@@ -176,7 +188,7 @@ class Study(_Strict):
                     yield Case(make_operator(operator, grid, lmax), setting.variance)
 
     @classmethod
-    def load(cls, path: str | Path) -> "Study":
+    def load(cls, path: str | PathLike[str]) -> "Study":
         """Read a study from a TOML file.
 
         Raises

@@ -52,8 +52,11 @@ class RingTransform:
 
     def _batched(self, values: Floats, length: int, work: Callable[[Floats], Floats]) -> Floats:
         flat = values.reshape(-1, values.shape[-1])
+        check.fits(
+            8.0 * flat.shape[0] * length, f"the transform of {flat.shape[0]} vectors", "use fewer at once"
+        )
         result = np.empty((flat.shape[0], length))
-        step = max(1, int(BATCH_BYTES // (8 * self.grid.npix)))
+        step = max(1, int(BATCH_BYTES // (8 * max(self.grid.npix, values.shape[-1], length))))
         for first in range(0, flat.shape[0], step):
             result[first : first + step] = work(flat[first : first + step])
         return result.reshape(*values.shape[:-1], length)

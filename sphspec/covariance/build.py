@@ -6,20 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
-from sphspec._generated import analysis as generated_analysis
 from sphspec._generated import covariance as generated
 from sphspec.analysis import Quadrature
+from sphspec.covariance.entries import Entries
 from sphspec.covariance.noise import NoiseCovariance
-from sphspec.gram import SectorMatrix, partition, quadratic_form, sector_bytes
+from sphspec.gram import partition
 
 Floats = NDArray[np.float64]
-WORKSPACE = 5  # sector-sized arrays alive at once: Sigma, Gram, eigenvectors, two products
 
 
 def noise_covariance(operator: Quadrature, variance: Any = 1.0) -> NoiseCovariance:
     """Return the covariance per unit time of v_t = A w_t, E[w_t w_t^T] = t diag(s_p^2).
 
-    Sigma = Q Phi^T diag(w^2 s^2) Phi Q^T. Nothing large is computed before it is asked for.
+    Sigma = Q Phi^T diag(w^2 s^2) Phi Q^T. Nothing large is computed before it is asked for. Entries are
+    right to 1e-13 sqrt(C_ii C_jj) plus a few roundings of the largest |Q|^2 |Phi^T diag(u) Phi|: on grids
+    too coarse for the band limit, coefficients that are nearly invisible have that absolute accuracy.
 
     Parameters
     ----------
@@ -48,20 +49,11 @@ def noise_covariance(operator: Quadrature, variance: Any = 1.0) -> NoiseCovarian
             f"operator must be an analysis operator, e.g. Quadrature(grid, lmax), got {operator!r}"
         )
     field = _variance_field(operator, variance)
-    strength = generated.noise_strength(operator.grid.weights, field)
+    with np.errstate(over="ignore", invalid="ignore"):
+        strength = generated.noise_strength(operator.grid.weights, field)
+    check.finite_result("w^2 s^2", strength, "scale weights or variance down")
     sectors = partition(operator.grid, [operator.grid.weights, strength], operator.lmax)
-    needed = WORKSPACE * sector_bytes(sectors)
-
-    def build() -> SectorMatrix:
-        check.fits(needed, f"the covariance of {operator!r}")
-        sigma = quadratic_form(operator.grid, strength, operator.lmax, sectors)
-        if operator.plain:
-            return sigma
-        gram = quadratic_form(operator.grid, operator.grid.weights, operator.lmax, sectors)
-        blocks = tuple(_filtered(operator, g, s) for g, s in zip(gram.blocks, sigma.blocks, strict=True))
-        return SectorMatrix(sigma.dimension, sigma.indices, blocks)
-
-    return NoiseCovariance(operator, field, needed, build)
+    return NoiseCovariance(operator, field, Entries(operator, strength, sectors))
 
 
 def _variance_field(operator: Quadrature, variance: Any) -> Floats:
@@ -69,14 +61,7 @@ def _variance_field(operator: Quadrature, variance: Any) -> Floats:
     if np.ndim(variance) == 0:
         return np.full(npix, check.positive("variance", variance, allow_zero=True))
     field = check.exact_array("variance", variance, npix)
-    if field.shape != (npix,):
-        raise ValueError(f"variance must be a number or ({npix},), got shape {field.shape}")
     if field.min() < 0:
         raise ValueError(f"variance must be >= 0, got {field.min()} at point {int(field.argmin())}")
+    field.setflags(write=False)
     return field
-
-
-def _filtered(operator: Quadrature, gram: Floats, sigma: Floats) -> Floats:
-    spectral_filter = operator.filter(gram)
-    product: Floats = np.asarray(generated_analysis.filtered_covariance(spectral_filter, sigma))
-    return (product + product.T) / 2

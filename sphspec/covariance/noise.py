@@ -1,6 +1,5 @@
 """The covariance object: products, solves, samples, spectrum and blocks of Sigma."""
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -11,11 +10,12 @@ from sphspec import _validate as check
 from sphspec._generated import chart
 from sphspec.analysis import Quadrature
 from sphspec.conventions import index
+from sphspec.covariance.entries import Entries
 from sphspec.covariance.isotropy import Isotropy, measure_isotropy
 from sphspec.gram import SectorMatrix
 
 Floats = NDArray[np.float64]
-HELD = 2.0**30  # bytes of work up to which products and samples use the blocks rather than transforms
+HELD = 2.0**26  # bytes of work up to which products and samples use the blocks rather than transforms
 
 
 class NoiseCovariance:
@@ -31,16 +31,9 @@ class NoiseCovariance:
     n : number of coefficients
     """
 
-    def __init__(
-        self,
-        operator: Quadrature,
-        variance: Floats,
-        needed: float,
-        build: Callable[[], SectorMatrix],
-    ) -> None:
-        self.operator, self.variance = operator, variance
+    def __init__(self, operator: Quadrature, variance: Floats, entries: Entries) -> None:
+        self.operator, self.variance, self._entries = operator, variance, entries
         self.lmax, self.n = operator.lmax, operator.n
-        self._needed, self._build = needed, build
 
     def __repr__(self) -> str:
         return f"<covariance of {self.operator!r}, {self.n} x {self.n}>"
@@ -54,28 +47,32 @@ class NoiseCovariance:
         ValueError
             where they do not fit in memory; the GiB are named.
         """
-        return self._build()
+        return self._entries.compute()
 
     def dense(self) -> Floats:
         """Return Sigma, (n, n)."""
-        check.fits(self._needed + 8.0 * self.n**2, f"the dense covariance of {self.operator!r}")
+        check.fits(self._entries.needed + 8.0 * self.n**2, f"the dense covariance of {self.operator!r}")
         return self.blocks.dense()
 
     def __matmul__(self, v: Any) -> Floats:
-        """Return Sigma v for v (n,) or (n, k) as in NumPy, or for a batch (..., n)."""
+        """Return Sigma v for v (n,) or (n, k) as in NumPy; another shape is a batch (..., n).
+
+        `apply` takes every array as a batch, (n, n) included.
+        """
         vectors = check.real_array("v", v)
-        if vectors.ndim == 2 and vectors.shape[0] == self.n:
+        if self._is_columns(vectors):
             return self._apply(np.ascontiguousarray(vectors.T)).T
-        return self.apply(vectors)
+        return self._apply(check.real_array("v", vectors, self.n))
 
     def apply(self, alpha: Any) -> Floats:
         """Return Sigma alpha for a batch of coefficients (..., n)."""
         return self._apply(check.real_array("alpha", alpha, self.n))
 
     def solve(self, v: Any, *, on_range: bool = False) -> Floats:
-        """Return Sigma^-1 v for v (..., n).
+        """Return Sigma^-1 v for v (n,) or (n, k) as in NumPy; another shape is a batch (..., n).
 
-        With on_range the pseudo-inverse is used, for v in the range of a singular Sigma.
+        With on_range the pseudo-inverse is used, for v in the range of a singular Sigma. `apply_inverse`
+        takes every array as a batch, (n, n) included.
 
         Raises
         ------
@@ -83,22 +80,32 @@ class NoiseCovariance:
             for a singular Sigma without on_range; its rank is named.
         """
         vectors = check.real_array("v", v)
-        transposed = vectors.ndim == 2 and vectors.shape[-1] != self.n and vectors.shape[0] == self.n
-        vectors = vectors.T if transposed else check.real_array("v", v, self.n)
+        if self._is_columns(vectors):
+            return self.apply_inverse(np.ascontiguousarray(vectors.T), on_range=on_range).T
+        return self.apply_inverse(check.real_array("v", vectors, self.n), on_range=on_range)
+
+    def apply_inverse(self, alpha: Any, *, on_range: bool = False) -> Floats:
+        """Return Sigma^-1 alpha for a batch of coefficients (..., n); otherwise as `solve`."""
+        vectors = check.real_array("alpha", alpha, self.n)
         if self.blocks.rank < self.n and not on_range:
             raise ValueError(
                 f"Sigma is singular: rank {self.blocks.rank} of {self.n}; use solve(v, on_range=True) "
                 f"on its range"
             )
-        solved = self.blocks.apply_pseudo_inverse(vectors)
-        return solved.T if transposed else solved
+        return self.blocks.apply_pseudo_inverse(vectors)
 
     def sample(self, rng: np.random.Generator, size: int | tuple[int, ...] | None = None) -> Floats:
-        """Return draws of N(0, Sigma), (size, n), or (n,) without a size."""
-        shape = () if size is None else (size,) if isinstance(size, int | np.integer) else tuple(size)
-        if self._held:
-            return self.blocks.root(rng.standard_normal((*shape, self.n)))
-        noise = rng.standard_normal((*shape, self.operator.grid.npix))
+        """Return draws of N(0, Sigma), (size, n), or (n,) without a size.
+
+        Small problems take n normals a draw through a square root of Sigma, large ones npix normals
+        through the operator; which of the two depends on the problem alone.
+        """
+        shape, npix = check.shape("size", size), self.operator.grid.npix
+        count = float(np.prod(shape))
+        check.fits(16.0 * count * max(self.n, npix), f"{count:.3g} draws", "use a smaller size")
+        if self._small:
+            return self.blocks.root(check.generator(rng).standard_normal((*shape, self.n)))
+        noise = check.generator(rng).standard_normal((*shape, npix))
         return self.operator(noise * np.sqrt(self.variance))
 
     def logdet(self) -> float:
@@ -143,10 +150,13 @@ class NoiseCovariance:
         return self.blocks.whiten(check.real_array("alpha", alpha, self.n))
 
     @property
-    def _held(self) -> bool:
-        return "blocks" in self.__dict__ or self._needed <= HELD
+    def _small(self) -> bool:
+        return self._entries.needed <= HELD
+
+    def _is_columns(self, vectors: Floats) -> bool:
+        return vectors.ndim == 2 and vectors.shape[0] == self.n
 
     def _apply(self, vectors: Floats) -> Floats:
-        if self._held:
+        if self._small or "blocks" in self.__dict__:
             return self.blocks.apply(vectors)
         return self.operator(self.variance * self.operator.adjoint(vectors))

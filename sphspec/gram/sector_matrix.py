@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)
+CLEAR = 100.0  # a condition estimate this far from singular needs no eigenvalues to be sure
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +35,10 @@ class SectorMatrix:
     def apply_pseudo_inverse(self, vectors: Floats) -> Floats:
         """Return the product of the inverse, or of the pseudo-inverse on singular sectors, (..., n)."""
         result = np.zeros_like(vectors)
-        for places, factor, (values, basis) in zip(self.indices, self._factors, self._range, strict=True):
+        for number, (places, factor) in enumerate(zip(self.indices, self._factors, strict=True)):
             flat = vectors[..., places].reshape(-1, places.size).T
             if factor is None:
+                values, basis = self._range[number]
                 solved = basis @ ((basis.T @ flat) / values[:, None])
             else:
                 solved = scipy.linalg.cho_solve((factor, True), flat)
@@ -82,16 +84,36 @@ class SectorMatrix:
         return tuple(kept)
 
     @cached_property
+    def _regular(self) -> tuple[Floats, ...] | None:
+        """Lower Cholesky factors of all blocks; None where one may be singular to working precision."""
+        norms = [float(np.abs(block).sum(axis=0).max()) for block in self.blocks]
+        factors = []
+        for block, norm in zip(self.blocks, norms, strict=True):
+            factor, failed = scipy.linalg.lapack.dpotrf(block, lower=1)
+            if failed:
+                return None
+            reciprocal, _ = scipy.linalg.lapack.dpocon(factor, norm, uplo="L")
+            if reciprocal * norm <= CLEAR * self.dimension * EPS * max(norms):
+                return None
+            factors.append(factor)
+        return tuple(factors)
+
+    @cached_property
     def _factors(self) -> tuple[Floats | None, ...]:
         """Lower Cholesky factor of each regular block, None for a singular one."""
-        return tuple(
-            scipy.linalg.cholesky(block, lower=True) if values.size == block.shape[0] else None
-            for block, (values, _) in zip(self.blocks, self._range, strict=True)
-        )
+        if self._regular is not None:
+            return self._regular
+        factors: list[Floats | None] = []
+        for block, (values, _) in zip(self.blocks, self._range, strict=True):
+            factor, failed = scipy.linalg.lapack.dpotrf(block, lower=1)
+            factors.append(None if failed or values.size < block.shape[0] else factor)
+        return tuple(factors)
 
     @cached_property
     def rank(self) -> int:
         """Number of eigenvalues above roundoff."""
+        if self._regular is not None:
+            return self.dimension
         return int(sum(values.size for values, _ in self._range))
 
     def eigenvalues(self) -> Floats:
@@ -100,6 +122,8 @@ class SectorMatrix:
 
     def root(self, normals: Floats) -> Floats:
         """Return R z for standard normal z (..., n), where R R^T is the matrix."""
+        if self._regular is not None:
+            return self._each(normals, self._regular)
         positive = [np.where(values > self.tolerance, values, 0.0) for values, _ in self._eigen]
         roots = [vectors * np.sqrt(kept) for kept, (_, vectors) in zip(positive, self._eigen, strict=True)]
         return self._each(normals, roots)
@@ -107,7 +131,9 @@ class SectorMatrix:
     @cached_property
     def kept(self) -> NDArray[np.bool_]:
         """Which indices carry a white coordinate: all, but for as many as a sector's rank lacks."""
-        kept = np.zeros(self.dimension, dtype=bool)
+        kept = np.full(self.dimension, self._regular is not None)
+        if self._regular is not None:
+            return kept
         for places, (values, _) in zip(self.indices, self._range, strict=True):
             kept[places[: values.size]] = True
         return kept
@@ -120,13 +146,14 @@ class SectorMatrix:
         relative to the largest entry.
         """
         white, outside = np.zeros_like(vectors), 0.0
-        for places, factor, (values, basis) in zip(self.indices, self._factors, self._range, strict=True):
+        for number, (places, factor) in enumerate(zip(self.indices, self._factors, strict=True)):
             part = vectors[..., places]
             if factor is not None:
                 flat = part.reshape(-1, places.size)
                 solved = scipy.linalg.solve_triangular(factor, flat.T, lower=True).T
                 white[..., places] = solved.reshape(part.shape)
                 continue
+            values, basis = self._range[number]
             coordinates = part @ basis
             outside = max(outside, float(np.abs(part - coordinates @ basis.T).max(initial=0.0)))
             white[..., places[: values.size]] = coordinates / np.sqrt(values)
@@ -137,6 +164,8 @@ class SectorMatrix:
         """Return the log-determinant; -inf when singular."""
         if self.rank < self.dimension:
             return -np.inf
+        if self._regular is not None:
+            return float(sum(2 * np.log(np.diagonal(factor)).sum() for factor in self._regular))
         return float(sum(np.log(values).sum() for values, _ in self._range))
 
     def _each(self, vectors: Floats, matrices: "list[Floats] | tuple[Floats, ...]") -> Floats:

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sphspec.conventions import index, size
+from sphspec.conventions import size
 from sphspec.grids.ring import SAME, RingGrid
 
 Floats = NDArray[np.float64]
@@ -43,10 +43,9 @@ class Sector:
     @cached_property
     def indices(self) -> NDArray[np.int64]:
         """R1 indices of the sector, lane after lane."""
-        places = [
-            index(int(degree), lane.sign * lane.order) for lane in self.lanes for degree in self.degrees(lane)
-        ]
-        return np.array(places, dtype=np.int64)
+        degrees = [self.degrees(lane) for lane in self.lanes]
+        places = [l * l + l + lane.sign * lane.order for l, lane in zip(degrees, self.lanes, strict=True)]
+        return np.concatenate(places)
 
 
 def partition(grid: RingGrid, fields: Sequence[Floats], lmax: int) -> tuple[Sector, ...]:
@@ -70,7 +69,7 @@ def partition(grid: RingGrid, fields: Sequence[Floats], lmax: int) -> tuple[Sect
         sines = tuple(Lane(order, -1) for order in orders if order)
         groups += [cosines, sines] if split_signs else [cosines + sines]
     sectors = (Sector(lanes, parity, lmax) for lanes in groups for parity in parities)
-    return tuple(sector for sector in sectors if sector.indices.size)
+    return tuple(sector for sector in sectors if _sector_size(sector))
 
 
 def sector_bytes(sectors: Sequence[Sector]) -> float:
@@ -96,7 +95,7 @@ def _is_symmetric(grid: RingGrid, field: Floats) -> bool:
             return False
         rings = np.split(field, grid.ring_start[1:])
         values, flipped = field, np.concatenate(rings[::-1])
-    return bool(np.abs(values - flipped).max() <= ROUNDING * np.abs(values).max())
+    return bool(np.all(np.abs(values - flipped) <= ROUNDING * np.maximum(np.abs(values), np.abs(flipped))))
 
 
 def _order_classes(grid: RingGrid, lmax: int) -> tuple[tuple[int, ...], ...]:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from sphspec import _validate as check
 
 Floats = NDArray[np.float64]
-SAME = 1e-13  # radians within which two azimuths or colatitudes are the same point
+SAME = 8 * float(np.finfo(np.float64).eps)  # radians: rounding of an angle of order one
+NEAR_POLE = 1e-9  # sin(theta) below which pi - theta is not known to full relative precision
 
 
 class RingGrid:
@@ -35,7 +36,7 @@ class RingGrid:
 
     def __init__(self, theta: Any, nphi: Any, phi0: Any, weights: Any, *, name: str = "rings") -> None:
         self.name = name
-        self.ring_theta = check.exact_array("theta", theta).ravel()
+        self.ring_theta = check.exact_array("theta", theta)
         rings = self.ring_theta.size
         if rings == 0:
             raise ValueError("theta is empty: a grid needs at least one ring")
@@ -46,16 +47,17 @@ class RingGrid:
         counts = check.exact_array("nphi", nphi, rings)
         if (counts < 1).any() or (counts != np.round(counts)).any():
             raise ValueError(f"nphi must be integers >= 1, got {counts[(counts < 1) | (counts % 1 != 0)][0]}")
+        check.fits(64.0 * float(counts.sum()), f"a grid of {counts.sum():.3g} points", "lower nphi")
         self.nphi = counts.astype(np.int64)
         self.phi0 = check.exact_array("phi0", phi0, rings)
         self.npix = int(self.nphi.sum())
         self.ring_start = np.cumsum(self.nphi) - self.nphi
-        given = check.exact_array("weights", weights).ravel()
+        given = check.exact_array("weights", weights)
         if given.size not in (rings, self.npix):
             raise ValueError(
                 f"weights must have {rings} (a ring) or {self.npix} (a point) entries, got {given.size}"
             )
-        self.weights = np.repeat(given, self.nphi) if given.size == rings else given.copy()
+        self.weights = np.repeat(given, self.nphi) if given.size == rings else given
         for array in (self.ring_theta, self.nphi, self.phi0, self.weights):
             array.setflags(write=False)
 
@@ -77,7 +79,7 @@ class RingGrid:
     def mirrored(self) -> bool:
         """Whether every ring is its own image under phi -> -phi, so that cosines and sines decouple."""
         spacings = self.phi0 * self.nphi / np.pi
-        return bool(np.all(np.abs(spacings - np.round(spacings)) <= SAME * self.nphi))
+        return bool(np.all(np.abs(spacings - np.round(spacings)) <= SAME * np.maximum(1, np.abs(spacings))))
 
     @cached_property
     def symmetric(self) -> bool:
@@ -86,5 +88,7 @@ class RingGrid:
             return False
         if np.abs(self.ring_theta + self.ring_theta[::-1] - np.pi).max() > SAME:
             return False
+        if np.sin(self.ring_theta).min() < NEAR_POLE:
+            return False
         shift = (self.phi0 - self.phi0[::-1]) * self.nphi / (2 * np.pi)
-        return bool(np.all(np.abs(shift - np.round(shift)) <= SAME * self.nphi))
+        return bool(np.all(np.abs(shift - np.round(shift)) <= SAME * np.maximum(1, np.abs(shift))))

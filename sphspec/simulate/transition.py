@@ -58,8 +58,10 @@ def moments(process: ScalarSDE, time: float) -> tuple[float, float]:
 
     def slope(t: float, state: np.ndarray) -> list[float]:
         a = process.rate(t)
-        return [a * state[0], 2 * a * state[1] + process.power(t)]
+        return [a, 2 * a * state[1] + process.power(t)]  # of log m and of v
 
-    solution = solve_ivp(slope, (0.0, time), [1.0, 0.0], method="DOP853", rtol=1e-12, atol=1e-16)
-    mean, variance = solution.y[:, -1]
-    return float(mean), float(variance)
+    solution = solve_ivp(slope, (0.0, time), [0.0, 0.0], method="DOP853", rtol=1e-12, atol=1e-16)
+    if not solution.success:
+        raise ValueError(f"the moment equations could not be integrated to t = {time}: {solution.message}")
+    log_mean, variance = solution.y[:, -1]
+    return float(np.exp(log_mean)), float(variance)

@@ -7,17 +7,15 @@ from numpy.typing import NDArray
 
 from sphspec._generated import covariance as generated
 from sphspec._generated import legendre
-from sphspec.analysis import LeastSquares
 from sphspec.conventions import degrees_orders
 from sphspec.covariance import NoiseCovariance
 from sphspec.simulate import DirectWitness, HealpyWitness
+from sphspec.suite.rounding import rounding_of
 from sphspec.verify import deterministic as verify
 from sphspec.verify.result import Result
 
 Floats = NDArray[np.float64]
 PROBES = 3
-ROUNDING = 4 * verify.EPS  # of the largest entry: matrix products mix entries of all sizes
-SOLVED = 1e-14  # a solve's error is this times the condition of the Gram matrix
 
 
 def coefficient_names(lmax: int) -> list[str]:
@@ -39,26 +37,20 @@ def deterministic_results(
     if cov.operator.plain:
         yield _sum_rule(case, cov)
         yield _displacement(case, cov)
-    yield _operator(case, cov, direct, rng)
+    rounding = rounding_of(cov)
+    yield _operator(case, cov, direct, rng, verify.ENTRIES * rounding.factor)
     vectors = rng.standard_normal((PROBES, cov.n))
-    yield verify.adjoint_probe(case, cov.apply(vectors), vectors, direct.matrix, cov.variance)
+    yield verify.adjoint_probe(
+        case, cov.apply(vectors), vectors, direct.matrix, cov.variance, rounding.factor
+    )  # fmt: skip
     brute = (direct.matrix * cov.variance) @ direct.matrix.T
-    limit = _limit(cov)
-    rounding = 0.0 if cov.operator.plain else ROUNDING * float(np.diagonal(sigma).max())
+    limit, absolute = verify.ENTRIES * rounding.factor, rounding.absolute
     check = "every entry by brute force (scipy)"
-    yield verify.same_entries(case, check, sigma, brute, names, limit, rounding)
+    yield verify.same_entries(case, check, sigma, brute, names, limit, absolute)
     if healpy is not None:
         probed = (healpy.matrix * cov.variance) @ healpy.matrix.T
         check = f"every entry by unit pixels through {healpy.name}"
-        yield verify.same_entries(case, check, sigma, probed, names, limit, rounding)
-
-
-def _limit(cov: NoiseCovariance) -> float:
-    """Return the limit for entries; solving with an ill-conditioned Gram matrix magnifies rounding."""
-    if not isinstance(cov.operator, LeastSquares):
-        return verify.ENTRIES
-    values = cov.operator.gram.eigenvalues()
-    return max(verify.ENTRIES, SOLVED * float(values[-1] / values[0]))
+        yield verify.same_entries(case, check, sigma, probed, names, limit, absolute)
 
 
 def _sum_rule(case: str, cov: NoiseCovariance) -> Result:
@@ -93,9 +85,10 @@ def _displacement(case: str, cov: NoiseCovariance) -> Result:
     )  # fmt: skip
 
 
-def _operator(case: str, cov: NoiseCovariance, direct: DirectWitness, rng: np.random.Generator) -> Result:
+def _operator(
+    case: str, cov: NoiseCovariance, direct: DirectWitness, rng: np.random.Generator, limit: float
+) -> Result:
     maps = rng.standard_normal((PROBES, cov.operator.grid.npix))
-    limit = _limit(cov)
     return verify.same_vectors(
         case, "operator on random maps", 1, cov.operator(maps), direct.analyse(maps), limit,
         f"a wrong transform, {limit:.0e} relative",

@@ -76,7 +76,7 @@ def marginal_sums(
     mean, variance : the pixel process's transition, integrated numerically
     """
     npix = cov.operator.grid.npix
-    start = stream(run.seed, run.case, "start", 0).standard_normal(npix)
+    start = stream(run.seed, run.case, "start", 0).standard_normal(npix) * np.sqrt(cov.variance.mean())
     centre, deviation = claimed(witness.analyse(start[None])[0])
 
     def draw(rng: np.random.Generator, paths: int) -> Floats:

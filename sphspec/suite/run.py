@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from sphspec import _validate as check
+from sphspec.analysis import LeastSquares
 from sphspec.covariance import NoiseCovariance, noise_covariance
 from sphspec.processes import Process
 from sphspec.sde import SpectralSDE
@@ -100,9 +101,11 @@ def _prepare(study: Study) -> list[_Prepared]:
         raise ValueError("verification needs healpy: pip install 'sphspec[verify]'")
     prepared, seen = [], set()
     for case in study.cases():
-        cov = noise_covariance(case.operator, case.variance)
-        npix, n = case.operator.grid.npix, cov.n
+        npix, n = case.operator.grid.npix, case.operator.n
         check.fits(8.0 * (4 * n * npix + 8 * n * n), f"verifying {case.label} by brute force")
+        if isinstance(case.operator, LeastSquares):
+            case.operator.require_regular()
+        cov = noise_covariance(case.operator, case.variance)
         key = case.operator.grid.name
         prepared.append(_Prepared(case, cov, key not in seen))
         seen.add(key)

@@ -5,6 +5,7 @@ Only this facade knows the suite; the modules beside it see the two sides of a c
 """
 
 import sys
+from os import PathLike
 from types import ModuleType
 from typing import Any
 
@@ -30,8 +31,10 @@ class _Callable(ModuleType):
 
         if study is None:
             study = Study()
-        elif not isinstance(study, Study):
+        elif isinstance(study, str | PathLike):
             study = Study.load(study)
+        elif not isinstance(study, Study):
+            raise ValueError(f"study must be a Study, the path of a TOML file or None, got {study!r}")
         return run_suite(study, **options)
 
 

@@ -64,14 +64,14 @@ def same_entries(
     limit: float = ENTRIES,
     rounding: float = 0.0,
 ) -> Result:
-    """Check every entry: |dC| <= limit sqrt(C_ii C_jj) + rounding, C the reference."""
+    """Check every entry: |dC| <= max(limit sqrt(C_ii C_jj), rounding), C the reference."""
     scale = np.sqrt(np.clip(np.diagonal(reference), 0, None))
     largest = float(scale.max(initial=0.0))
     unseen = scale <= UNSEEN * largest  # roundoff: these rows have no scale of their own
     difference = np.abs(claimed - reference)
-    difference = np.where(difference <= rounding, 0.0, difference - rounding)
     outer = np.outer(scale, scale)
     outer[unseen] = outer[:, unseen] = largest**2
+    outer = np.maximum(outer, rounding / limit)
     error = difference / np.where(outer > 0, outer, 1.0)
     row, column = divmod(int(np.nan_to_num(error, nan=np.inf).argmax()), error.shape[1])
     where = (
@@ -87,12 +87,17 @@ def same_entries(
 Names = list[str]
 
 
-def adjoint_probe(case: str, product: Floats, vectors: Floats, matrix: Floats, variance: Floats) -> Result:
-    """Check Sigma V = A (D (A^T V)) with an independent A: vectors and product (k, n)."""
+def adjoint_probe(
+    case: str, product: Floats, vectors: Floats, matrix: Floats, variance: Floats, factor: float = 1.0
+) -> Result:
+    """Check Sigma V = A (D (A^T V)) with an independent A: vectors and product (k, n).
+
+    factor : by how much the operator magnifies rounding
+    """
     expected = ((vectors @ matrix) * variance) @ matrix.T
     scale = float(np.linalg.norm(expected))
     value = float(np.linalg.norm(product - expected)) / scale if scale else math.inf
-    limit = 64 * EPS * math.sqrt(matrix.shape[1])
+    limit = 64 * EPS * math.sqrt(matrix.shape[1]) * factor
     return residual_result(
         case, "adjoint probe", 1, value, limit, "a random combination of all entries",
         f"a relative error of {limit:.0e} anywhere in Sigma", SHARED,
@@ -100,10 +105,17 @@ def adjoint_probe(case: str, product: Floats, vectors: Floats, matrix: Floats, v
 
 
 def same_vectors(
-    case: str, check: str, tier: int, found: Floats, expected: Floats, limit: float, catches: str
+    case: str,
+    check: str,
+    tier: int,
+    found: Floats,
+    expected: Floats,
+    limit: float,
+    catches: str,
+    scale: float | None = None,
 ) -> Result:
-    """Check that two batches of vectors agree, relative to the largest entry."""
-    scale = float(np.abs(expected).max(initial=0.0))
+    """Check that two batches of vectors agree, relative to a scale, by default the largest entry."""
+    scale = float(np.abs(expected).max(initial=0.0)) if scale is None else scale
     error = np.abs(found - expected)
     worst = np.unravel_index(int(np.nan_to_num(error, nan=np.inf).argmax()), error.shape)
     value = float(error[worst]) / scale if scale else math.inf

@@ -1,0 +1,55 @@
+"""The entries of Sigma in sectors: the ring sum of w^2 s^2, then the operator's filter."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec import _validate as check
+from sphspec._generated import analysis as generated
+from sphspec.analysis import Quadrature
+from sphspec.gram import Sector, SectorMatrix, quadratic_form, sector_bytes
+
+Floats = NDArray[np.float64]
+WORKSPACE = 5  # sector-sized arrays alive at once: Sigma, Gram, eigenvectors, two products
+
+
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """What the entries are computed from: Sigma = Q Phi^T diag(strength) Phi Q^T on sectors."""
+
+    operator: Quadrature
+    strength: Floats
+    sectors: tuple[Sector, ...]
+
+    @property
+    def needed(self) -> float:
+        """Bytes of work."""
+        return WORKSPACE * sector_bytes(self.sectors)
+
+    def compute(self) -> SectorMatrix:
+        """Return the entries.
+
+        Raises
+        ------
+        ValueError
+            where they do not fit in memory (the GiB are named) or overflow.
+        """
+        operator = self.operator
+        check.fits(self.needed, f"the covariance of {operator!r}")
+        with np.errstate(over="ignore", invalid="ignore"):
+            sigma = quadratic_form(operator.grid, self.strength, operator.lmax, self.sectors)
+            if not operator.plain:
+                weights = operator.grid.weights
+                gram = quadratic_form(operator.grid, weights, operator.lmax, self.sectors)
+                blocks = zip(gram.blocks, sigma.blocks, strict=True)
+                filtered = tuple(_filtered(operator, g, s) for g, s in blocks)
+                sigma = SectorMatrix(sigma.dimension, sigma.indices, filtered)
+        for block in sigma.blocks:
+            check.finite_result(f"the covariance of {operator!r}", block, "scale weights or variance down")
+        return sigma
+
+
+def _filtered(operator: Quadrature, gram: Floats, sigma: Floats) -> Floats:
+    product: Floats = np.asarray(generated.filtered_covariance(operator.filter(gram), sigma))
+    return (product + product.T) / 2
