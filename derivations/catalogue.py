@@ -1,10 +1,22 @@
 """The catalogue: every derivation, in the order in which they build on each other."""
 
-from derivations import analysis, chart, covariance, harmonics, isotropy, reverse, score, sde
+from derivations import analysis, chart, covariance, harmonics, isotropy, reverse, ring_sum, score, sde
 from derivations.derivation import Derivation
 from derivations.grids import gauss_legendre, healpix
 
-SOURCES = (harmonics, chart, healpix, gauss_legendre, covariance, analysis, isotropy, sde, reverse, score)
+SOURCES = (
+    harmonics,
+    chart,
+    healpix,
+    gauss_legendre,
+    covariance,
+    ring_sum,
+    analysis,
+    isotropy,
+    sde,
+    reverse,
+    score,
+)
 
 
 def catalogue() -> tuple[Derivation, ...]:

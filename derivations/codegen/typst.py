@@ -9,17 +9,28 @@ import re
 from collections.abc import Iterable, Sequence
 
 import sympy as sp
-from sympy.core.alphabets import greeks
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import BooleanFunction
 from sympy.printing.conventions import requires_partial
 from sympy.printing.printer import Printer
 
-from derivations.symbols import SCRIPTS, TYPESET
+from derivations.codegen.typst_factors import (
+    ATOM,
+    OPERATORS,
+    POWER,
+    PRODUCT,
+    RELATION,
+    SUM,
+    factors_of,
+    is_open,
+    is_reciprocal,
+    join_roots,
+    level_of,
+    reciprocal,
+)
+from derivations.codegen.typst_names import is_scripted, typst_name, typst_script
+from derivations.symbols import SCRIPTS
 
-GREEK = {*greeks, *(name.capitalize() for name in greeks), "lambda", "Lambda"}
-NAME = re.compile(r"([A-Za-z]+)([0-9]*)((?:_-?[A-Za-z0-9]+)*)")
 RELATIONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 TEMPLATES = {
     type(sp.pi): "pi",
@@ -38,21 +49,7 @@ TEMPLATES = {
     sp.conjugate: "overline({})",
 }
 
-# how tightly a node holds together in print; what is not listed is an atom
-LOGIC, RELATION, SUM, PRODUCT, POWER, ATOM = range(6)
-LEVELS: dict[int, tuple[type, ...]] = {
-    LOGIC: (BooleanFunction,),
-    RELATION: (Relational,),
-    SUM: (sp.Add, sp.MatAdd, sp.Mod, sp.Piecewise),
-    PRODUCT: (sp.Mul, sp.MatMul, sp.Derivative, sp.Integral, sp.Sum),
-    POWER: (
-        *(sp.Pow, sp.MatPow, sp.Transpose, sp.Trace, sp.exp, sp.log, sp.sin, sp.cos),
-        *(sp.re, sp.im, sp.factorial, sp.legendre, sp.assoc_legendre),
-    ),
-}
-OPERATORS = (sp.Derivative, sp.Integral, sp.Sum)  # they stand last in a product
 TALL = ("frac(", "sum_", "integral", "cases(", "mat(")  # too tall for a superscript
-LARGEST_UNDER_ROOT = 1000
 
 
 def typst(expr: sp.Basic) -> str:
@@ -90,19 +87,19 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
     def _print_Symbol(self, expr: sp.Symbol) -> str:
         if type(expr) is not sp.Symbol:  # the name of a Dummy does not tell it from others
             return self.emptyPrinter(expr)
-        return self._claim(_name(expr.name), expr)
+        return self._claim(typst_name(expr.name), expr)
 
     def _print_MatrixSymbol(self, expr: sp.MatrixSymbol) -> str:
-        head, *scripts = re.split(r"(?=[_^])", _name(expr.name), maxsplit=1)
+        head, *scripts = re.split(r"(?=[_^])", typst_name(expr.name), maxsplit=1)
         return self._claim(f"bold(upright({head})){''.join(scripts)}", expr)
 
     def _print_Identity(self, expr: sp.Identity) -> str:
         return self._claim("bold(upright(I))", expr)
 
     def _print_Indexed(self, expr: sp.Indexed) -> str:
-        name = _name(expr.base.name)
-        base = f"({name})" if _scripted(name) else name
-        return self._claim(f"{base}_{_script(self._list(expr.indices))}", expr)
+        name = typst_name(expr.base.name)
+        base = f"({name})" if is_scripted(name) else name
+        return self._claim(f"{base}_{typst_script(self._list(expr.indices))}", expr)
 
     def _print_Integer(self, expr: sp.Integer) -> str:
         return f"{expr.p}"
@@ -117,7 +114,7 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
         return self._sum(expr.args)
 
     def _print_Mul(self, expr: sp.Mul) -> str:
-        return self._product(*_factors(expr)) if expr.is_commutative else self.emptyPrinter(expr)
+        return self._product(*factors_of(expr)) if expr.is_commutative else self.emptyPrinter(expr)
 
     def _print_MatMul(self, expr: sp.MatMul) -> str:
         number, matrices = expr.as_coeff_matrices()
@@ -125,12 +122,12 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
         if number in (1, -1):
             return row if number == 1 else f"-{row}"
         factor = self.text(number)
-        bracketed = _level(number) <= SUM or _is_open(number, OPERATORS)
+        bracketed = level_of(number) <= SUM or is_open(number, OPERATORS)
         return f"({factor}) {row}" if bracketed else f"{factor} {row}"
 
     def _print_Pow(self, expr: sp.Pow) -> str:
         base, exponent = expr.args
-        if _is_reciprocal(expr):
+        if is_reciprocal(expr):
             return self._product(sp.S.One, [expr])
         if isinstance(exponent, sp.Rational) and exponent.q > 1:
             if exponent.p > 1:
@@ -139,10 +136,10 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
             return f"{root}{self.text(base)})"
         if isinstance(base, (sp.sin, sp.cos)) and isinstance(exponent, sp.Integer) and exponent > 1:
             return f"{base.func.__name__}^{exponent.p} ({self.text(base.args[0])})"
-        return f"{self._bracket(base, ATOM)}^{_script(self.text(exponent))}"
+        return f"{self._bracket(base, ATOM)}^{typst_script(self.text(exponent))}"
 
     def _print_MatPow(self, expr: sp.MatPow) -> str:
-        return f"{self._bracket(expr.base, ATOM)}^{_script(self.text(expr.exp))}"
+        return f"{self._bracket(expr.base, ATOM)}^{typst_script(self.text(expr.exp))}"
 
     def _print_Inverse(self, expr: sp.Inverse) -> str:
         return f"{self._bracket(expr.arg, ATOM)}^(-1)"
@@ -152,33 +149,33 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
 
     def _print_AppliedUndef(self, expr: AppliedUndef) -> str:
         name = expr.func.__name__
-        head, arguments = self._claim(_name(name), expr.func), expr.args
+        head, arguments = self._claim(typst_name(name), expr.func), expr.args
         leading = SCRIPTS.get(name, 0)
         if 0 < leading <= len(arguments):
-            indices = _script(self._list(arguments[:leading]))
+            indices = typst_script(self._list(arguments[:leading]))
             head, arguments = self._claim(f"{head}_{indices}", expr.args[:leading]), arguments[leading:]
             if not arguments:
                 return head
         # Typst reads x_i(t) as x with the index i(t), and x_i (t) as we mean it
-        return f"{head}{' ' if _scripted(head) else ''}({self._list(arguments)})"
+        return f"{head}{' ' if is_scripted(head) else ''}({self._list(arguments)})"
 
     def _print_exp(self, expr: sp.exp) -> str:
         exponent = self.text(expr.args[0])
         if any(mark in exponent for mark in TALL):
             return f"exp({exponent})"
-        return f"upright(e)^{_script(exponent)}"
+        return f"upright(e)^{typst_script(exponent)}"
 
     def _print_gamma(self, expr: sp.gamma) -> str:
         return f"{self._claim('Gamma', expr.func)}({self._list(expr.args)})"
 
     def _print_factorial(self, expr: sp.factorial) -> str:
         text = self._bracket(expr.args[0], ATOM)
-        return f"({text})!" if _scripted(text) and not text.startswith("(") else f"{text}!"
+        return f"({text})!" if is_scripted(text) and not text.startswith("(") else f"{text}!"
 
     def _print_legendre(self, expr: sp.legendre) -> str:
         *scripts, argument = (self.text(part) for part in expr.args)
         marks = zip("_^", scripts, strict=False)  # P_l or P_l^m
-        head = self._claim("P", sp.legendre) + "".join(f"{m}{_script(s)}" for m, s in marks)
+        head = self._claim("P", sp.legendre) + "".join(f"{m}{typst_script(s)}" for m, s in marks)
         return f"{self._claim(head, expr.args[:-1])} ({argument})"
 
     _print_assoc_legendre = _print_legendre
@@ -202,14 +199,14 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
         below = []
         for variable, times in reversed(expr.variable_count):
             name = self._bracket(variable, ATOM)
-            below.append(f"{d} {name}" if times == 1 else f"{d} {name}^{_script(self.text(times))}")
+            below.append(f"{d} {name}" if times == 1 else f"{d} {name}^{typst_script(self.text(times))}")
         order = sp.Add(*(times for _, times in expr.variable_count))
-        above = d if order == 1 else f"{d}^{_script(self.text(order))}"
+        above = d if order == 1 else f"{d}^{typst_script(self.text(order))}"
         return f"frac({above}, {' '.join(below)}) {self._bracket(expr.expr, POWER)}"
 
     def _print_Relational(self, expr: Relational) -> str:
         left, right = (
-            f"({self.text(side)})" if _level(side) <= RELATION else self.text(side) for side in expr.args
+            f"({self.text(side)})" if level_of(side) <= RELATION else self.text(side) for side in expr.args
         )
         left = f"({left})" if isinstance(expr.lhs, sp.Piecewise) else left
         return f"{left} {RELATIONS[expr.rel_op]} {right}"
@@ -249,7 +246,7 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
 
     def _bracket(self, expr: sp.Basic, least: int) -> str:
         text = self.text(expr)
-        return f"({text})" if _level(expr) < least or text.startswith("-") else text
+        return f"({text})" if level_of(expr) < least or text.startswith("-") else text
 
     def _limits(self, sign: str, limit: sp.Tuple) -> str:
         if len(limit) == 2:
@@ -258,29 +255,29 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
             return sign
         variable, lower, upper = (self.text(part) for part in limit)
         start = f"{variable} = {lower}" if sign == "sum" else lower
-        return f"{sign}_{_script(start)}^{_script(upper)}"
+        return f"{sign}_{typst_script(start)}^{typst_script(upper)}"
 
     def _sum(self, terms: Sequence[sp.Basic]) -> str:
         """Join terms, the first plus first (1 - z^2, not -z^2 + 1) and open sums last."""
         texts = {term: self.text(term) for term in terms}
-        texts |= {term: f"({texts[term]})" for term in terms if _level(term) <= SUM}
-        ordered = sorted(terms, key=lambda term: _is_open(term, sp.Sum))
+        texts |= {term: f"({texts[term]})" for term in terms if level_of(term) <= SUM}
+        ordered = sorted(terms, key=lambda term: is_open(term, sp.Sum))
         first = next((term for term in ordered if not texts[term].startswith("-")), ordered[0])
-        if not _is_open(first, sp.Sum):
+        if not is_open(first, sp.Sum):
             ordered.insert(0, ordered.pop(ordered.index(first)))
         row = ""
         for place, term in enumerate(ordered, start=1):
             body = texts[term].removeprefix("-")
             minus = body != texts[term]
-            body = f"({body})" if _is_open(term, sp.Sum) and place < len(ordered) else body
+            body = f"({body})" if is_open(term, sp.Sum) and place < len(ordered) else body
             gap = (" - " if minus else " + ") if row else ("-" if minus else "")
             row += gap + body
         return row
 
     def _product(self, number: sp.Rational, factors: Sequence[sp.Expr]) -> str:
-        number, factors = _join_roots(number, factors)
-        above = [f for f in factors if not _is_reciprocal(f) and not isinstance(f, OPERATORS)]
-        below = [_reciprocal(f) for f in factors if _is_reciprocal(f)]
+        number, factors = join_roots(number, factors)
+        above = [f for f in factors if not is_reciprocal(f) and not isinstance(f, OPERATORS)]
+        below = [reciprocal(f) for f in factors if is_reciprocal(f)]
         last = [self.text(f) for f in factors if isinstance(f, OPERATORS)]
         above = above if number.p in (1, -1) else [sp.Integer(abs(number.p)), *above]
         below = below if number.q == 1 else [sp.Integer(number.q), *below]
@@ -299,114 +296,8 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
         row = ""
         for factor in factors:
             text = self._bracket(factor, PRODUCT)
-            if _is_open(factor, OPERATORS) and not text.startswith("("):
+            if is_open(factor, OPERATORS) and not text.startswith("("):
                 text = f"({text})"
             dot = row and re.match(r"(frac\()?[0-9]", text)  # 2 3 is not 23
             row += f"{' dot' if dot else ''} {text}" if row else text
         return row or "1"
-
-
-def _name(name: str) -> str:
-    """Return a name in Typst: Greek by name, digits and _parts as indices, words upright."""
-    if name in TYPESET:
-        return TYPESET[name]
-    match = NAME.fullmatch(name)
-    if match is None:
-        raise NotImplementedError(f"no Typst form for the name {name!r}")
-    word, digits, rest = match.groups()
-    head = "lambda" if word == "lamda" else word
-    head = head if len(head) == 1 or head in GREEK else f'"{head}"'
-    if not _scripted(TYPESET.get(word, "_")):
-        head = TYPESET[word]
-    indices = [digits] * bool(digits) + [_index(part) for part in rest.split("_")[1:]]
-    return f"{head}_{_script(', '.join(indices))}" if indices else head
-
-
-def _index(part: str) -> str:
-    if part.startswith("-"):
-        return f"-{_index(part[1:])}"
-    if part.isdigit():
-        return part
-    return _name(part) if part[0].isalpha() else f'"{part}"'
-
-
-def _script(text: str) -> str:
-    """Return a script, in brackets (which Typst drops) unless it is one token."""
-    one_token = len(text) == 1 or text.isdigit() or re.fullmatch(r'"\w+"', text)
-    return text if one_token else f"({text})"
-
-
-def _scripted(text: str) -> bool:
-    return "_" in text or "^" in text
-
-
-def _level(expr: sp.Basic) -> int:
-    if _is_reciprocal(expr) or (isinstance(expr, sp.Rational) and expr.q > 1):
-        return PRODUCT
-    if isinstance(expr, sp.Symbol):
-        return POWER if "^" in _name(expr.name) else ATOM
-    return next((level for level, kinds in LEVELS.items() if isinstance(expr, kinds)), ATOM)
-
-
-def _is_open(expr: sp.Basic, operators: type | tuple[type, ...]) -> bool:
-    """Tell whether what follows the expression would be read as part of its last operator."""
-    factors = expr.args if isinstance(expr, sp.Mul) else (expr,)
-    return any(isinstance(factor, operators) for factor in factors)
-
-
-def _is_reciprocal(expr: sp.Basic) -> bool:
-    return isinstance(expr, sp.Pow) and isinstance(expr.exp, sp.Rational) and expr.exp.p < 0
-
-
-def _reciprocal(expr: sp.Pow) -> sp.Expr:
-    return expr.base if expr.exp == -1 else sp.Pow(expr.base, -expr.exp, evaluate=False)
-
-
-def _factors(expr: sp.Mul) -> tuple[sp.Rational, list[sp.Expr]]:
-    """Return the leading number and the other factors, in order unless built unevaluated."""
-    unevaluated = expr.args[0] == 1 or any(isinstance(f, sp.Number) for f in expr.args[1:])
-    factors = list(expr.args) if unevaluated else expr.as_ordered_factors()
-    number = sp.S.One
-    while factors and isinstance(factors[0], sp.Rational) and number in (1, -1):
-        number *= factors.pop(0)
-    return number, factors
-
-
-def _join_roots(number: sp.Rational, factors: Sequence[sp.Expr]) -> tuple[sp.Rational, Sequence[sp.Expr]]:
-    """Undo SymPy's sqrt(a/(4 b)) = sqrt(a)/(2 sqrt(b)) where one root is the same number.
-
-    sqrt(a) sqrt(b) = sqrt(a b) unless both are negative; sqrt(a)/sqrt(b) = sqrt(a/b) for b > 0.
-    """
-    roots = [f for f in factors if isinstance(f, sp.Pow) and f.exp in (sp.S.Half, -sp.S.Half)]
-    above = [root.base for root in roots if root.exp.p > 0]
-    below = [root.base for root in roots if root.exp.p < 0]
-    unsigned = [base for base in above if not base.is_nonnegative]
-    if not above or len(unsigned) > 1 or not all(base.is_positive for base in below):
-        return number, factors
-    parts = [f for base in above for f in _parts(base)]
-    parts += [1 / f for base in below for f in _parts(base)]
-    rest = [f for f in parts if not (isinstance(f, sp.Rational) and f.p > 0)]
-    ratio = sp.Mul(*(f for f in parts if isinstance(f, sp.Rational) and f.p > 0))
-    if not rest:
-        return number, factors
-    inside = ratio / number.q**2
-    useful = any(_is_reciprocal(f) for f in rest) or ratio.p % number.q == 0
-    if number.q > 1 and useful and max(inside.p, inside.q) < LARGEST_UNDER_ROOT:
-        number, ratio = sp.Integer(number.p), inside
-    elif len(roots) == 1:
-        return number, factors
-    exponent = sp.S.Half
-    if not unsigned and ratio.p == 1 and all(_is_reciprocal(f) for f in rest):
-        # 1/sqrt(2 pi), not sqrt(1/(2 pi))
-        exponent, ratio, rest = -exponent, 1 / ratio, [_reciprocal(f) for f in rest]
-    rest = rest if ratio == 1 else [ratio, *rest]
-    radicand = rest[0] if len(rest) == 1 else sp.Mul(*rest, evaluate=False)
-    root = sp.Pow(radicand, exponent, evaluate=False)
-    return number, [root, *(f for f in factors if f not in roots)]
-
-
-def _parts(base: sp.Expr) -> Sequence[sp.Expr]:
-    """Return the factors of a radicand, which stays whole where it shows a minus sign."""
-    whole = not isinstance(base, sp.Mul) or base.could_extract_minus_sign()
-    parts: Sequence[sp.Expr] = (base,) if whole else base.args
-    return parts

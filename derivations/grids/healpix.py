@@ -80,6 +80,7 @@ def _prove_phases() -> tuple[Step, ...]:
         Step("belt rings: sin(k phi0) = 0 where n_r divides k", sin(belt)),
         Step("polar rings: cos(k phi0) = (-1)^j", cos(polar) - (-1) ** j),
         Step("belt rings: cos(k phi0) = (-1)^(j s)", cos(belt) - (-1) ** (j * s)),
+        Step("mirrored rings cancel where l + m + l' + m' = 2j + 1", 1 + (-1) ** (2 * j + 1)),
         Step("4 divides every count: caps", Mod(4 * i, 4)),
         Step("4 divides every count: belt", Mod(4 * N, 4)),
     )

@@ -64,6 +64,25 @@ def degree_power(l: Value, total: Value) -> Value:
     return 1 / 4 * total * (2 * l + 1) / np.pi
 
 
+def round_trip_variance(trace_sigma_gram: Value) -> Value:
+    r"""Return mean variance of the map that comes back.
+
+    .. math::
+        \frac{trace_{\sigma gram}}{4 \pi}
+
+    Parameters
+    ----------
+    trace_sigma_gram
+        tr(Sigma G)
+
+    Notes
+    -----
+    Derivation: round-trip
+    Fingerprint: 0.109693590797973266085381786208
+    """
+    return 1 / 4 * trace_sigma_gram / np.pi
+
+
 def ring_fourier(u: Value, n: Value, phi0: Value, k: Value) -> Value:
     r"""Return Re F(k) and Im F(k).
 
@@ -200,22 +219,3 @@ def displacement_residual(
     Fingerprint: -0.101241552153567760882652048355
     """
     return above * down_left + below * up_left - down_right * left - right * up_right
-
-
-def round_trip_variance(trace_sigma_gram: Value) -> Value:
-    r"""Return mean variance of the map that comes back.
-
-    .. math::
-        \frac{trace_{\sigma gram}}{4 \pi}
-
-    Parameters
-    ----------
-    trace_sigma_gram
-        tr(Sigma G)
-
-    Notes
-    -----
-    Derivation: round-trip
-    Fingerprint: 0.109693590797973266085381786208
-    """
-    return 1 / 4 * trace_sigma_gram / np.pi

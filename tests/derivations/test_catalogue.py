@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from sympy import Integer, Symbol, sqrt
 
-from derivations import chart, covariance, harmonics, isotropy, reverse, sde
+from derivations import chart, covariance, harmonics, isotropy, reverse, ring_sum, sde
 from derivations.catalogue import catalogue
 from derivations.derivation import Derivation, ProofError, Step, prove
 from derivations.grids import gauss_legendre, healpix
@@ -55,7 +55,7 @@ def test_a_residual_that_is_left_over_is_named():
         (covariance, "FLAT_POWER", covariance.FLAT_POWER * 2, "sum-rule"),
         (chart, "unitary_factor", lambda: Integer(1), "real-chart"),
         (harmonics, "SECTORAL_RATIO", -harmonics.SECTORAL_RATIO * sqrt(2), "legendre-sectoral"),
-        (covariance, "ring_kernel", lambda: 2 * chart.real_covariance(), "ring-sum"),
+        (ring_sum, "ring_kernel", lambda: 2 * chart.real_covariance(), "ring-sum"),
         (reverse, "FLOW_SHARE", Integer(1), "probability-flow"),
         (reverse, "REVERSE_SHARE", Integer(2), "reverse-sde"),
         (reverse, "BACKWARD_STEP", reverse.BACKWARD_STEP + reverse.noise, "backward-step"),

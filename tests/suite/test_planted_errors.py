@@ -28,7 +28,7 @@ ERRORS = {
         "entry (",
     ),
     "one coupling dropped": (
-        "derivations/covariance.py",
+        "derivations/ring_sum.py",
         "    return chart.real_covariance().subs(",
         "    return chart.real_covariance().subs({chart.p_re: 0}).subs(",
         {"every entry by brute force (scipy)", "adjoint probe"},

@@ -1,0 +1,219 @@
+"""The ring sum and its selection rules, T2, and the displacement recurrence, T2b.
+
+On iso-latitude rings C = sum_r lambda_lm lambda_l'm' F_r(m'-m), F_r(k) = sum_j u_rj exp(i k phi_rj).
+"""
+
+from sympy import (
+    Eq,
+    Expr,
+    Function,
+    I,
+    IndexedBase,
+    Matrix,
+    Mod,
+    Piecewise,
+    Sum,
+    Symbol,
+    conjugate,
+    cos,
+    exp,
+    expand,
+    pi,
+    sin,
+    symbols,
+)
+
+from derivations import chart
+from derivations.derivation import Derivation, Kernel, Step
+from derivations.harmonics import displacement_coefficient
+from derivations.symbols import MEANING, azimuth, count, l, l2, m, m2, order, strength
+
+dft_re, dft_im = symbols("dft_re dft_im", real=True)
+d_re, d_im, s_re, s_im = symbols("d_re d_im s_re s_im", real=True)
+
+
+def ring_fourier() -> Expr:
+    """Return F(k) = sum_j u exp(i k phi_j) over one ring of n equispaced points, as (Re, Im)."""
+    divides = Eq(Mod(order, count), 0)
+    total = strength * count
+    return Matrix(
+        [
+            Piecewise((total * cos(order * azimuth), divides), (0, True)),
+            Piecewise((total * sin(order * azimuth), divides), (0, True)),
+        ]
+    )
+
+
+def ring_spectrum() -> Matrix:
+    """Return F(k) = sum_j u_j exp(i k phi_j) from the ring's discrete Fourier transform, as (Re, Im)."""
+    rotated = exp(I * order * azimuth) * conjugate(dft_re + I * dft_im)
+    return Matrix(expand(rotated, complex=True).as_real_imag())
+
+
+def ring_kernel() -> Matrix:
+    """Return [[cc, cs], [sc, ss]] of one ring: C = F(m'-m), P = conj F(m+m'), put into the chart."""
+    return chart.real_covariance().subs(
+        {chart.c_re: d_re, chart.c_im: d_im, chart.p_re: s_re, chart.p_im: -s_im}
+    )
+
+
+def _prove_ring_sum() -> tuple[Step, ...]:
+    q, k, j, n = Symbol("q"), order, Symbol("j", integer=True), count
+    partial = (1 - q**n) / (1 - q)
+    root = exp(2 * pi * I * k / n)
+    a, b = symbols("a b", real=True)  # m phi, m' phi at one point
+    at_point = ring_kernel().subs({d_re: cos(b - a), d_im: sin(b - a), s_re: cos(a + b), s_im: sin(a + b)})
+    scales = chart.scale * chart.scale2
+    direct = scales * Matrix([[cos(a) * cos(b), cos(a) * sin(b)], [sin(a) * cos(b), sin(a) * sin(b)]])
+    lam, lam2, u = symbols("lambda lambda2 u", real=True)
+    covariance = u * lam * exp(-I * a) * conjugate(lam2 * exp(-I * b))
+    relation = u * lam * exp(-I * a) * lam2 * exp(-I * b)
+    return (
+        Step("geometric sum, start", partial.subs(n, 1) - 1),
+        Step("geometric sum, induction over n", partial.subs(n, n + 1) - partial - q**n),
+        Step("q = exp(2 pi i k/n) has q^n = 1, so the sum is 0 unless n divides k", root**n - 1),
+        Step("and n where n divides k = j n: every term is 1", exp(2 * pi * I * j) - 1),
+        Step("ring spectrum: one point j of n", ring_spectrum_residual()),
+        Step("C of one point", covariance - u * lam * lam2 * exp(I * (b - a))),
+        Step("P of one point", relation - u * lam * lam2 * conjugate(exp(I * (a + b)))),
+        Step(
+            "the kernel is the product of the real harmonics",
+            at_point.applyfunc(expand_trig) - direct,
+        ),
+    )
+
+
+def ring_spectrum_residual() -> Expr:
+    """Return the residual of F(k) = exp(i k phi0) conj(DFT_k u) for the term of one point j."""
+    j, u = Symbol("j", integer=True), Symbol("u", real=True)
+    angle = 2 * pi * order * j / count
+    at_point = ring_spectrum().subs({dft_re: u * cos(angle), dft_im: -u * sin(angle)})
+    direct = Matrix([u * cos(order * azimuth + angle), u * sin(order * azimuth + angle)])
+    return (at_point - direct).applyfunc(expand_trig)
+
+
+def expand_trig(expression: Expr) -> Expr:
+    """Return the expression with sines and cosines of sums expanded."""
+    return expand(expression, trig=True)
+
+
+def _prove_displacement() -> tuple[Step, ...]:
+    # one ring's term u lambda_l lambda_l'; z lambda_l by the recurrence on the left and on the right
+    u, up, down, up2, down2 = symbols("u lam_up lam_down lam2_up lam2_down")
+    here, here2, z = symbols("lam lam2 z")
+    a, b = displacement_coefficient, displacement_coefficient
+    left = a(l + 1, m) * up + a(l, m) * down  # = z lambda_l
+    right = b(l2 + 1, m2) * up2 + b(l2, m2) * down2  # = z lambda_l'
+    identity = u * left * here2 - u * here * right
+    solved = {
+        up: (z * here - a(l, m) * down) / a(l + 1, m),
+        up2: (z * here2 - b(l2, m2) * down2) / b(l2 + 1, m2),
+    }
+    return (Step("both sides are u z lambda_l lambda_l', ring by ring", identity.subs(solved)),)
+
+
+def derivations() -> tuple[Derivation, ...]:
+    """Return the derivations of this module."""
+    covariance = IndexedBase("C")
+    lam, fourier = Function("lambda"), Function("F_r")
+    r, rings = Symbol("r", integer=True), Symbol("R", integer=True)
+    a = displacement_coefficient
+    fourier_parts = (
+        (d_re, "Re F(m'-m)"),
+        (d_im, "Im F(m'-m)"),
+        (s_re, "Re F(m+m')"),
+        (s_im, "Im F(m+m')"),
+    )
+    scales = ((chart.scale, "chart factor of m"), (chart.scale2, "chart factor of m'"))
+    block = symbols("up_left down_left up_right down_right")
+    neighbours = symbols("below above right left")
+    return (
+        Derivation(
+            name="ring-sum",
+            title="Ring sum and selection rules (T2)",
+            statement="On iso-latitude rings C = sum_r lambda_lm lambda_l'm' F_r(m'-m) and P = sum_r "
+            "lambda_lm lambda_l'm' conj F_r(m+m'), F_r(k) = sum_j u_rj exp(i k phi_rj); with u "
+            "constant on a ring of n equispaced points F_r(k) = u n exp(i k phi0) where n divides"
+            " k, else 0.",
+            expression=Eq(
+                covariance[l, m, l2, m2],
+                Sum(lam(l, m, r) * lam(l2, m2, r) * fourier(m2 - m), (r, 1, rings)),
+            ),
+            proof=_prove_ring_sum,
+            scope="all orders, all ring lengths (symbolic; the geometric sum by induction)",
+            reference="our derivation",
+            kernels=(
+                Kernel(
+                    "covariance",
+                    "ring_fourier",
+                    (
+                        (strength, MEANING[strength]),
+                        (count, MEANING[count]),
+                        (azimuth, MEANING[azimuth]),
+                        (order, MEANING[order]),
+                    ),
+                    ring_fourier(),
+                    "Re F(k) and Im F(k)",
+                ),
+                Kernel(
+                    "covariance",
+                    "ring_spectrum",
+                    (
+                        (dft_re, "real part of the ring's DFT of u at k mod n"),
+                        (dft_im, "imaginary part of it"),
+                        (azimuth, MEANING[azimuth]),
+                        (order, MEANING[order]),
+                    ),
+                    ring_spectrum(),
+                    "Re F(k) and Im F(k) where u varies along the ring",
+                ),
+                Kernel(
+                    "covariance",
+                    "ring_kernel",
+                    (*scales, *fourier_parts),
+                    ring_kernel(),
+                    "what multiplies lambda lambda' in Sigma: cos-cos, cos-sin, sin-cos, sin-sin",
+                ),
+            ),
+        ),
+        Derivation(
+            name="displacement",
+            title="Displacement recurrence (T2b)",
+            statement="Inside a block (m, m') every entry follows from three neighbours: A_(l+1) C_(l+1,l')"
+            " + A_l C_(l-1,l') = A'_(l'+1) C_(l,l'+1) + A'_l' C_(l,l'-1).",
+            expression=Eq(
+                a(l + 1, m) * covariance[l + 1, l2] + a(l, m) * covariance[l - 1, l2],
+                a(l2 + 1, m2) * covariance[l, l2 + 1] + a(l2, m2) * covariance[l, l2 - 1],
+            ),
+            proof=_prove_displacement,
+            scope="all l, l', m, m', any ring weights (symbolic)",
+            reference="our derivation",
+            kernels=(
+                Kernel(
+                    "covariance",
+                    "displacement_residual",
+                    tuple(
+                        zip(
+                            (*block, *neighbours),
+                            (
+                                "A_(l+1) of m",
+                                "A_l of m",
+                                "A_(l'+1) of m'",
+                                "A_l' of m'",
+                                "C_(l+1,l')",
+                                "C_(l-1,l')",
+                                "C_(l,l'+1)",
+                                "C_(l,l'-1)",
+                            ),
+                            strict=True,
+                        )
+                    ),
+                    block[0] * neighbours[0]
+                    + block[1] * neighbours[1]
+                    - block[2] * neighbours[2]
+                    - block[3] * neighbours[3],
+                    "the residual, zero for a ring sum",
+                ),
+            ),
+        ),
+    )
