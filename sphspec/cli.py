@@ -22,6 +22,8 @@ from sphspec.suite import preflight, run_suite
 from sphspec.suite.provenance import ROOT, can_derive
 from sphspec.verify.result import Result, Verdict
 
+CONTROLLED = 3  # the tier of Monte Carlo runs
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -229,6 +231,8 @@ def _show(verdict: Verdict, console: Console, *, full: bool) -> None:
         console.print(
             f"[bold red]FAILED[/] {escape(result.case)}: {escape(result.check)}: {escape(result.where)}"
         )
+    if full:
+        console.print(_blind_spots(verdict))
     for trip in verdict.round_trip if full else ():
         console.print(
             f"white noise there and back, {trip.case}: standard deviation {trip.predicted:.4f} predicted, "
@@ -256,6 +260,20 @@ def _table(case: str, results: list[Result]) -> Table:
         prefix = "p=10^" if result.kind == "log10 p" else ""
         shown = (prefix + pattern.format(number) for number in (result.value, result.limit))
         table.add_row(escape(result.check), word, *shown, escape(result.catches))
+    return table
+
+
+def _blind_spots(verdict: Verdict) -> Table:
+    table = Table(title="what the checks cannot see", title_justify="left", title_style="bold")
+    table.add_column("blind to")
+    table.add_column("checks")
+    checks: dict[str, list[str]] = {}
+    for result in verdict.results:
+        name = result.check.partition(":")[0] if result.tier == CONTROLLED else result.check
+        if name not in checks.setdefault(result.blind, []):
+            checks[result.blind].append(name)
+    for blind, names in checks.items():
+        table.add_row(escape(blind), escape("; ".join(names)))
     return table
 
 
