@@ -194,8 +194,11 @@ def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None
         print(verdict.to_json())
     else:
         _show(verdict, Console(), full=False)
-    with _progress() as progress:
-        write_report(study, verdict, target, progress)
+    try:
+        with _progress() as progress:
+            write_report(study, verdict, target, progress)
+    except OSError as error:
+        raise ValueError(f"cannot write {target}: {error.strerror}; the results are kept in {results}") from None
     Console(stderr=True, soft_wrap=True).print(f"written: {target} and {results}", highlight=False)
     raise typer.Exit(0 if verdict.ok else 1)
 
