@@ -198,7 +198,8 @@ def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None
         with _progress() as progress:
             write_report(study, verdict, target, progress)
     except OSError as error:
-        raise ValueError(f"cannot write {target}: {error.strerror}; the results are kept in {results}") from None
+        kept = f"the results are kept in {results}"
+        raise ValueError(f"cannot write {target}: {error.strerror}; {kept}") from None
     Console(stderr=True, soft_wrap=True).print(f"written: {target} and {results}", highlight=False)
     raise typer.Exit(0 if verdict.ok else 1)
 
