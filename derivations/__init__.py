@@ -1,1 +1,5 @@
-"""Symbolic derivations: SymPy and the standard library only; the runtime never imports them."""
+"""Symbolic derivations: SymPy (python-flint underneath); the runtime never imports them."""
+
+from derivations.exact import exact_covariance
+
+__all__ = ["exact_covariance"]

@@ -165,7 +165,7 @@ def _target(study: Study, output: Path | None) -> Path:
 
 def _derive(options: list[str], *, quiet: bool = False) -> int:
     if not can_derive():
-        raise ValueError("deriving needs SymPy: pip install 'sphspec[derive]'")
+        raise ValueError("deriving needs SymPy and python-flint: pip install 'sphspec[derive]'")
     finished = subprocess.run(
         [sys.executable, "-m", "derivations", *options],
         check=False,

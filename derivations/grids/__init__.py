@@ -1,1 +1,6 @@
-"""Symbolic facts of each family of grids: ring cosines, counts, phases, weights."""
+"""Symbolic facts of each family of grids: ring cosines, counts, phases, weights; exact ring sums."""
+
+from derivations.grids.exact_gauss_legendre import GaussLegendre
+from derivations.grids.exact_healpix import Healpix
+
+__all__ = ["GaussLegendre", "Healpix"]

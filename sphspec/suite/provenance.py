@@ -13,8 +13,9 @@ COMMAND = "python -m derivations --check"
 
 
 def can_derive() -> bool:
-    """Tell whether SymPy and the derivations are installed."""
-    return find_spec("sympy") is not None and (ROOT / "derivations" / "__main__.py").is_file()
+    """Tell whether the derivations, SymPy and python-flint are installed."""
+    libraries = all(find_spec(name) is not None for name in ("sympy", "flint"))
+    return libraries and (ROOT / "derivations" / "__main__.py").is_file()
 
 
 def provenance_result() -> Result:

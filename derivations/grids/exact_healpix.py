@@ -1,0 +1,78 @@
+"""Exact ring sums on HEALPix: ring cosines are rational, so everything is integer arithmetic.
+
+With z = a/b, b = 3 N_side^2, the integers F_l = (l-m)! b^(l-m) d^m P_l/dz^m follow the recurrence
+F_(l+1) = (2l+1) a F_l - (l+m)(l-m) b^2 F_(l-1).
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import factorial
+
+from flint import fmpz_mat
+from sympy import Expr, Integer, pi
+
+from derivations.exact import Sums
+
+
+@dataclass(frozen=True)
+class Healpix:
+    """HEALPix of any N_side >= 1 with equal weights 4 pi/N, as exact numbers."""
+
+    nside: int
+
+    def __post_init__(self) -> None:
+        if self.nside < 1:
+            raise ValueError(f"nside must be >= 1, got {self.nside}")
+
+    @property
+    def prefactor(self) -> Expr:
+        """(4 pi/N)^2 of the weights over 4 pi of the harmonics."""
+        pixels = 12 * self.nside**2
+        return 4 * pi / Integer(pixels) ** 2
+
+    @cached_property
+    def rings(self) -> tuple[tuple[int, int, int], ...]:
+        """(a, n, s) of every ring: cosine a/b, points, and s of phi0 = s pi/n (0 or 1)."""
+        n = self.nside
+        caps = [(3 * n * n - i * i, 4 * i, 1) for i in range(1, n)]
+        belt = [(4 * n * n - 2 * i * n, 4 * n, (i - n + 1) % 2) for i in range(n, 3 * n + 1)]
+        return (*caps, *belt, *((-a, count, shift) for a, count, shift in reversed(caps)))
+
+    def ring_sums(self, lmax: int, m: int, m2: int, k: int) -> Sums:
+        """Return {(l, l2): sum} of n e^(i k phi0) (1-z^2)^((m+m2)/2) D_lm D_l2m2, rings whose n divides k."""
+        if k % 4:
+            return {}
+        base = 3 * self.nside**2
+        rings = [(a, n * (-1 if shift and (k // n) % 2 else 1)) for a, n, shift in self.rings if k % n == 0]
+        if not rings:
+            return {}
+        power = (m + m2) // 2
+        left = self._table(lmax, m, tuple(a for a, _ in rings))
+        right = left if m == m2 else self._table(lmax, m2, tuple(a for a, _ in rings))
+        scale = [n * (base * base - a * a) ** power for a, n in rings]
+        weighted = fmpz_mat([[x * s for x, s in zip(row, scale, strict=True)] for row in left])
+        product = weighted * fmpz_mat(right).transpose()
+        found: Sums = {}
+        for row, l in enumerate(range(m, lmax + 1)):
+            for column, l2 in enumerate(range(m2, lmax + 1)):
+                value = int(product[row, column])
+                if value:
+                    below = base ** (m + m2 + row + column) * factorial(row) * factorial(column)
+                    found[l, l2] = Fraction(value, below)
+        return found
+
+    def _table(self, lmax: int, m: int, cosines: tuple[int, ...]) -> list[list[int]]:
+        """Return the integers F_l for l = m .. lmax on rings of cosine a/b."""
+        square = (3 * self.nside**2) ** 2
+        first = 1
+        for odd in range(1, 2 * m, 2):
+            first *= odd
+        here, below = [first] * len(cosines), [0] * len(cosines)
+        table = []
+        for l in range(m, lmax + 1):
+            table.append(here)
+            down = (l + m) * (l - m) * square
+            step = zip(cosines, here, below, strict=True)
+            here, below = [(2 * l + 1) * a * x - down * y for a, x, y in step], here
+        return table
