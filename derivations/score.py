@@ -10,26 +10,30 @@ RESIDUAL = state - mean * start
 TARGET = -solved / variance
 
 
-def _gaussian_target() -> tuple[Matrix, Matrix, Matrix]:
-    """Return the gradient of log N(alpha; m alpha_0, v Sigma), Sigma and the residual, in two coordinates."""
+def _gaussian() -> tuple[Matrix, Matrix, Matrix, Matrix]:
+    """Return the gradient of log N(x; m y, v Sigma) in two coordinates, with Sigma, x and y."""
     x = Matrix(symbols("x_1 x_2", real=True))
-    x0 = Matrix(symbols("y_1 y_2", real=True))
+    y = Matrix(symbols("y_1 y_2", real=True))
     a, b, c = symbols("a b c", real=True)
     sigma = Matrix([[a, b], [b, c]])
-    residual = Matrix([RESIDUAL.subs({state: x[i], start: x0[i]}) for i in range(2)])
-    exponent = -(residual.T * sigma.inv() * residual)[0] / (2 * variance)
-    return Matrix([diff(exponent, xi) for xi in x]), sigma, residual
+    exponent = -((x - mean * y).T * (variance * sigma).inv() * (x - mean * y))[0] / 2
+    return Matrix([diff(exponent, xi) for xi in x]), sigma, x, y
+
+
+def _stated(x: Matrix, y: Matrix) -> Matrix:
+    """Return RESIDUAL, entry by entry."""
+    return Matrix([RESIDUAL.subs({state: xi, start: yi}) for xi, yi in zip(x, y, strict=True)])
 
 
 def _prove_target() -> tuple[Step, ...]:
-    gradient, sigma, residual = _gaussian_target()
-    target = (sigma.inv() * residual).applyfunc(lambda entry: TARGET.subs(solved, entry))
+    gradient, sigma, x, y = _gaussian()
+    target = (sigma.inv() * _stated(x, y)).applyfunc(lambda entry: TARGET.subs(solved, entry))
     return (Step("gradient of the Gaussian's exponent", (gradient - target).applyfunc(together)),)
 
 
 def _prove_smoothed() -> tuple[Step, ...]:
-    gradient, sigma, residual = _gaussian_target()
-    smoothed = residual.applyfunc(lambda entry: TARGET.subs(solved, entry))
+    gradient, sigma, x, y = _gaussian()
+    smoothed = _stated(x, y).applyfunc(lambda entry: TARGET.subs(solved, entry))
     return (Step("Sigma times the target", (sigma * gradient - smoothed).applyfunc(together)),)
 
 

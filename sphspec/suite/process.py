@@ -27,6 +27,7 @@ TIMES = (0.01, 0.1, 0.3, 0.6, 1.0)
 MOMENTS = 1e-9  # the numerical integration's own error is 1e-11
 PATH = 1e-12
 BALANCE = 1e-11
+TARGET = 1e-8  # alpha_t - m alpha_0 cancels, and m comes from numerical integration
 
 
 def scalar_sde(process: Process) -> ScalarSDE:
@@ -116,3 +117,23 @@ def reverse_results(case: str, sde: SpectralSDE, direct: DirectWitness) -> Itera
             case, check, 1, found, growth, BALANCE,
             "a wrong drift, factor or covariance in the reverse process", float(np.abs(noise).max()),
         )  # fmt: skip
+
+
+def score_results(
+    case: str, sde: SpectralSDE, direct: DirectWitness, rng: np.random.Generator
+) -> Iterator[Result]:
+    """Yield the check of the score target: Sigma times it is -(alpha_t - m alpha_0)/v.
+
+    alpha_t = m alpha_0 + Sigma xi is reachable also where Sigma is singular; m, v and Sigma are the
+    independent ones.
+    """
+    cov, time = sde.covariance, 0.4
+    mean, variance = moments(scalar_sde(sde.process), time)
+    sigma = (direct.matrix * cov.variance) @ direct.matrix.T
+    start = rng.standard_normal((2, cov.n)) * np.sqrt(cov.variance.mean())
+    residual = rng.standard_normal((2, cov.n)) @ sigma
+    target = sde.score_target(mean * start + residual, start, time)
+    yield verify.same_vectors(
+        case, "score target is the gradient of the log density", 1, target @ sigma, -residual / variance,
+        TARGET * rounding_of(cov).factor, "a wrong residual, sign, variance or covariance in the target",
+    )  # fmt: skip

@@ -16,8 +16,15 @@ from sphspec.sde import SpectralSDE
 from sphspec.simulate import Witness, moments
 from sphspec.study import Case, Study
 from sphspec.suite.deterministic import deterministic_results
+from sphspec.suite.guard import BROKEN, broken, guarded
 from sphspec.suite.montecarlo import BLOCK, Run, brownian_sums, judge, marginal_sums
-from sphspec.suite.process import path_results, process_results, reverse_results, scalar_sde
+from sphspec.suite.process import (
+    path_results,
+    process_results,
+    reverse_results,
+    scalar_sde,
+    score_results,
+)
 from sphspec.suite.provenance import can_derive, provenance_result
 from sphspec.suite.round_trip import round_trip_result
 from sphspec.suite.witnesses import direct_witness, healpy_witness
@@ -81,15 +88,18 @@ def run_suite(study: Study, progress: Progress = silent, *, derivations: bool = 
         results.append(provenance_result())
     elif derivations:
         notes.append("derivations not checked: SymPy is not installed; pip install 'sphspec[derive]'")
-    results += process_results(process)
+    results += guarded(repr(process), "moments", process_results(process))
     progress("process", advance=1)
     for item in prepared:
         found, trip = _exact_part(study, item, process, progress)
         results += found
         trips += [trip] if trip else []
-        for run_results, run_evidence in _random_part(study, item, process, alpha, progress):
-            results += run_results
-            evidence.append(run_evidence)
+        try:
+            for run_results, run_evidence in _random_part(study, item, process, alpha, progress):
+                results += run_results
+                evidence.append(run_evidence)
+        except BROKEN as error:
+            results.append(broken(item.case.label, "Monte Carlo", error))
     return Verdict(
         study.name, tuple(results), tuple(evidence), tuple(trips), tuple(notes),
         study.budget.false_alarm, time.perf_counter() - begun,
@@ -119,13 +129,18 @@ def _exact_part(
     direct, healpy = direct_witness(cov.operator), healpy_witness(cov.operator)
     rng = stream(study.budget.seed, case, "probes", 0)
     progress(f"{case}: every entry")
-    results = list(deterministic_results(case, cov, direct, healpy, rng))
+    results = list(guarded(case, "entries", deterministic_results(case, cov, direct, healpy, rng)))
     progress(f"{case}: paths", advance=1)
     sde = SpectralSDE(process, cov)
-    results += path_results(case, sde, direct, rng)
+    results += guarded(case, "paths", path_results(case, sde, direct, rng))
     if item.leading:
-        results += reverse_results(case, sde, direct)
-    trip = round_trip_result(case, cov, direct, healpy, rng)
+        results += guarded(case, "reverse process", reverse_results(case, sde, direct))
+        results += guarded(case, "score", score_results(case, sde, direct, rng))
+    trip = None
+    try:
+        trip = round_trip_result(case, cov, direct, healpy, rng)
+    except BROKEN as error:
+        results.append(broken(case, "round trip", error))
     progress(f"{case}: Monte Carlo", advance=1)
     return results + ([trip[0]] if trip else []), trip[1] if trip else None
 

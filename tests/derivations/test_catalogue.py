@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from sympy import Integer, Symbol, sqrt
 
-from derivations import chart, covariance, harmonics, isotropy, reverse, ring_sum, sde
+from derivations import chart, covariance, harmonics, isotropy, reverse, ring_sum, score, sde
 from derivations.catalogue import catalogue
 from derivations.derivation import Derivation, ProofError, Step, prove
 from derivations.grids import gauss_legendre, healpix
@@ -59,6 +59,9 @@ def test_a_residual_that_is_left_over_is_named():
         (reverse, "FLOW_SHARE", Integer(1), "probability-flow"),
         (reverse, "REVERSE_SHARE", Integer(2), "reverse-sde"),
         (reverse, "BACKWARD_STEP", reverse.BACKWARD_STEP + reverse.noise, "backward-step"),
+        (score, "RESIDUAL", score.state, "score-target"),
+        (score, "RESIDUAL", score.state + score.mean * score.start, "smoothed-score"),
+        (score, "TARGET", score.solved / score.variance, "score-target"),
         (isotropy, "divergence", lambda: isotropy.ratio - 1, "divergence"),
         (healpix, "belt_cosine", lambda i: 1 - 2 * i / (3 * healpix.N), "healpix-rings"),
         (gauss_legendre, "weight_polynomial", lambda nodes: Integer(2), "gauss-legendre-rings"),
