@@ -12,8 +12,10 @@ from sympy import (
     Integer,
     Matrix,
     Piecewise,
+    Rational,
     Symbol,
     conjugate,
+    exp,
     expand,
     eye,
     gamma,
@@ -22,7 +24,8 @@ from sympy import (
     symbols,
 )
 
-from derivations.derivation import Derivation, Kernel, Step
+from derivations.derivation import Derivation, Kernel, Step, instance
+from derivations.harmonics import lambda_at
 from derivations.symbols import MEANING, l, m
 
 sign = Symbol("epsilon", real=True)  # (-1)^m: reduce modulo epsilon^2 = 1
@@ -31,6 +34,14 @@ scale, scale2 = symbols("scale scale2", positive=True)
 c_re, c_im, p_re, p_im = symbols("c_re c_im p_re p_im", real=True)
 cc, cs, sc, ss = symbols("cc cs sc ss", real=True)
 cosine_part, sine_part = symbols("cosine sine", real=True)
+
+
+REALITY = Eq(Function("Y")(l, -m), (-1) ** m * conjugate(Function("Y")(l, m)))
+
+
+def _harmonic(degree: Expr, order: Expr) -> Expr:
+    """Return Y_lm at cos(theta) = 1/3, phi = 1/2, for instances of a statement."""
+    return lambda_at(degree, order, Rational(1, 3)) * exp(I * order * Rational(1, 2))
 
 
 def _modulo_sign(expression: Expr | Matrix) -> Expr | Matrix:
@@ -121,6 +132,8 @@ def _prove_reality() -> tuple[Step, ...]:
     field = a_plus * y_plus + sign * conjugate(a_plus) * y_minus  # the terms m and -m of a real field
     return (
         Step("lambda_(l,-m) = (-1)^m lambda_lm", flipped - sign * legendre_m),
+        Step("the statement at l=3, m=1", instance(REALITY, {l: 3, m: 1}, Y=_harmonic)),
+        Step("the statement at l=3, m=2", instance(REALITY, {l: 3, m: 2}, Y=_harmonic)),
         Step("Y_(l,-m) = (-1)^m conj(Y_lm)", y_minus - sign * conjugate(y_plus)),
         Step(
             "terms m and -m add to a real number",
@@ -170,13 +183,12 @@ def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
     scales = ((scale, "chart factor of m"), (scale2, "chart factor of m'"))
     parts = ((cc, "cos-cos"), (cs, "cos-sin"), (sc, "sin-cos"), (ss, "sin-sin"))
-    field, field2 = Function("Y")(l, -m), Function("Y")(l, m)
     return (
         Derivation(
             name="reality-constraint",
             title="Reality constraint",
             statement="A real field has a_(l,-m) = (-1)^m conj(a_lm), because Y_(l,-m) = (-1)^m conj(Y_lm).",
-            expression=Eq(field, (-1) ** m * conjugate(field2)),
+            expression=REALITY,
             proof=_prove_reality,
             scope="all l >= m >= 0 (symbolic), from DLMF 14.9.3",
             reference="DLMF 14.30.6; our derivation",

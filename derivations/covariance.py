@@ -4,7 +4,9 @@ Pixel noise w_t has E[w_t w_t^T] = t D, D = diag(s_p^2); the transform is alpha 
 """
 
 from sympy import (
+    Basic,
     Eq,
+    Expr,
     Function,
     I,
     IndexedBase,
@@ -16,21 +18,37 @@ from sympy import (
     Symbol,
     Trace,
     conjugate,
+    diag,
     expand,
     pi,
     symbols,
 )
 from sympy.concrete.delta import deltasummation
 
-from derivations.derivation import Derivation, Kernel, Step
-from derivations.harmonics import HARMONIC_SUM
+from derivations.derivation import Derivation, Kernel, Step, instance
+from derivations.harmonics import HARMONIC_SUM, lambda_at
 from derivations.symbols import MEANING, N_pix, l, m, t
 from derivations.symbols import variance as s2
 from derivations.symbols import weight as w
 
 STRENGTH = w**2 * s2
+PHI, W, D, G, SIGMA = (MatrixSymbol(name, N_pix, N_pix) for name in ("Phi", "W", "D", "G", "Sigma"))
+LAW = Eq(SIGMA, PHI.T * W * D * W * PHI)
+trace_symbol = Symbol("trace_sigma_gram", real=True)
+ROUND_TRIP = trace_symbol / (4 * pi)
+point = Symbol("r", integer=True)
 total = Symbol("total", nonnegative=True)
 FLAT_POWER = HARMONIC_SUM * total
+SUM_RULE = Eq(
+    Sum(Function("Var")(l, m), (m, -l, l)),
+    HARMONIC_SUM * Sum(IndexedBase("w")[point] ** 2 * IndexedBase("s")[point] ** 2, (point, 1, N_pix)),
+)
+
+
+def _explicit(matrix: Basic, entries: dict[MatrixSymbol, Matrix]) -> Matrix:
+    """Return a matrix expression of size 2 with explicit entries."""
+    sized = {MatrixSymbol(symbol.name, 2, 2): value for symbol, value in entries.items()}
+    return matrix.subs(N_pix, 2).subs(sized).doit()
 
 
 def _prove_law() -> tuple[Step, ...]:
@@ -49,11 +67,33 @@ def _prove_law() -> tuple[Step, ...]:
             "white in space: the double sum collapses to one",
             collapsed - t * a[i, p] * variance[p] * a[j, p],
         ),
+        Step("the statement for 2 pixels", _stated_law()),
         Step(
             "quadrature A = Phi^T W: Sigma_ij = sum_p u_p phi_i phi_j with u = w^2 s^2",
             collapsed.subs(quadrature) / t - weighted * phi[p, i] * phi[p, j],
         ),
     )
+
+
+def _stated_law() -> Matrix:
+    """Return the residual of the stated law against A D A^T for two pixels and two harmonics."""
+    phi = Matrix(2, 2, symbols("f:4"))
+    weights, noise = diag(*symbols("w_1 w_2")), diag(*symbols("d_1 d_2"))
+    operator = phi.T * weights
+    return _explicit(LAW.rhs, {PHI: phi, W: weights, D: noise}) - operator * noise * operator.T
+
+
+def _stated_sum_rule() -> Expr:
+    """Return the residual of the stated sum rule at l = 2 for two pixels at z_1, z_2."""
+    weights, deviations, cosines = IndexedBase("w"), IndexedBase("s"), symbols("z_1 z_2", real=True)
+
+    def variance(degree: Expr, order: Expr) -> Expr:
+        terms = enumerate(cosines, start=1)
+        return sum(
+            weights[p] ** 2 * deviations[p] ** 2 * lambda_at(degree, order, zp) ** 2 for p, zp in terms
+        )
+
+    return expand(instance(SUM_RULE, {l: 2, N_pix: 2}, Var=variance))
 
 
 def _prove_sum_rule() -> tuple[Step, ...]:
@@ -68,6 +108,7 @@ def _prove_sum_rule() -> tuple[Step, ...]:
             "|Y_lm|^2 = lambda_lm^2",
             expand(harmonic * conjugate(harmonic)).subs(sine**2, 1 - cosine**2) - 1,
         ),
+        Step("the statement at l=2 for two pixels", _stated_sum_rule()),
         Step("one pixel adds u (2l+1)/(4 pi)", FLAT_POWER.subs(total, u) - u * HARMONIC_SUM),
         Step("equal weights: trace((N/4pi) Sigma) = (L+1)^2", expand(trace) - expand((lmax + 1) ** 2)),
     )
@@ -89,17 +130,13 @@ def _prove_round_trip() -> tuple[Step, ...]:
 
 def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
-    phi, weights, noise = (MatrixSymbol(name, N_pix, N_pix) for name in ("Phi", "W", "D"))
-    gram = MatrixSymbol("G", N_pix, N_pix)
-    sigma = MatrixSymbol("Sigma", N_pix, N_pix)
-    r = Symbol("r", integer=True)
     return (
         Derivation(
             name="spectral-covariance",
             title="Covariance of spectral Brownian motion (T1)",
             statement="v_t = A w_t has covariance t Sigma with Sigma = A D A^T; for the quadrature "
             "transform A = Phi^T W it is Sigma = Phi^T diag(w^2 s^2) Phi.",
-            expression=Eq(sigma, phi.T * weights * noise * weights * phi),
+            expression=LAW,
             proof=_prove_law,
             scope="any number of pixels and any entries (symbolic)",
             reference="our derivation",
@@ -118,12 +155,7 @@ def derivations() -> tuple[Derivation, ...]:
             title="Flat, yet not white (T1b)",
             statement="On every grid the quadrature transform of independent pixel noise has an exactly "
             "flat spectrum: sum over m of Var(a_lm) = (2l+1)/(4 pi) sum over pixels of w^2 s^2.",
-            expression=Eq(
-                Sum(Function("Var")(l, m), (m, -l, l)),
-                (2 * l + 1)
-                / (4 * pi)
-                * Sum(IndexedBase("w")[r] ** 2 * IndexedBase("s")[r] ** 2, (r, 1, N_pix)),
-            ),
+            expression=SUM_RULE,
             proof=_prove_sum_rule,
             scope="all l, any grid and weights (symbolic), by the addition theorem",
             reference="our derivation",
@@ -142,7 +174,7 @@ def derivations() -> tuple[Derivation, ...]:
             title="White noise there and back",
             statement="With equal weights 4 pi/N the map that comes back from analysis and synthesis of "
             "pixel noise has the mean variance tr(Sigma G)/(4 pi).",
-            expression=Eq(Symbol("Var_mean"), Trace(sigma * gram) / (4 * pi)),
+            expression=Eq(Symbol("Var_mean"), ROUND_TRIP.subs(trace_symbol, Trace(SIGMA * G))),
             proof=_prove_round_trip,
             scope="2 harmonics on 3 pixels with arbitrary entries; the trace identity is entrywise, so "
             "this shows every kind of term",
@@ -151,8 +183,8 @@ def derivations() -> tuple[Derivation, ...]:
                 Kernel(
                     "covariance",
                     "round_trip_variance",
-                    ((Symbol("trace_sigma_gram", real=True), "tr(Sigma G)"),),
-                    Symbol("trace_sigma_gram", real=True) / (4 * pi),
+                    ((trace_symbol, "tr(Sigma G)"),),
+                    ROUND_TRIP,
                     "mean variance of the map that comes back",
                 ),
             ),

@@ -1,9 +1,10 @@
 """What a derivation is: a named statement with its expression, a proof that runs, and generated kernels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sympy import Basic, MatrixBase, MatrixExpr, Symbol, simplify
+from sympy.core.function import AppliedUndef
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,24 @@ class Derivation:
 
 class ProofError(Exception):
     """A step of a proof does not reduce to zero."""
+
+
+def instance(statement: Basic, values: Mapping[Basic, object], **functions: Callable[..., Basic]) -> Basic:
+    """Return lhs - rhs of a stated equation with symbols given values and functions given meaning.
+
+    It ties what is stated (and printed) to the objects that the proof is about: a step of the proof.
+    """
+    sides = []
+    for side in (statement.lhs, statement.rhs):
+        concrete = side.subs(values)
+        for name, meaning in functions.items():
+            concrete = concrete.doit().replace(
+                lambda part, name=name: isinstance(part, AppliedUndef) and part.func.__name__ == name,
+                lambda part, meaning=meaning: meaning(*part.args),
+            )
+        sides.append(concrete.doit())
+    left, right = (side.as_explicit() if isinstance(side, MatrixExpr) else side for side in sides)
+    return left - right
 
 
 def is_zero(residual: Basic) -> bool:

@@ -24,7 +24,7 @@ from sympy import (
     symbols,
 )
 
-from derivations.derivation import Derivation, Kernel, Step
+from derivations.derivation import Derivation, Kernel, Step, instance
 from derivations.symbols import MEANING, l, m, theta, z
 
 CASES = tuple((degree, order) for degree in range(6) for order in range(degree + 1))
@@ -47,6 +47,20 @@ def displacement_coefficient(degree: Expr, order: Expr) -> Expr:
     return sqrt((degree**2 - order**2) / (4 * degree**2 - 1))
 
 
+RECURRENCE = Eq(
+    z * lam(l, m),
+    displacement_coefficient(l + 1, m) * lam(l + 1, m) + displacement_coefficient(l, m) * lam(l - 1, m),
+)
+PARITY = Eq(lam(l, m, -z), (-1) ** (l + m) * lam(l, m, z))
+ADDITION = Eq(Sum(lam(l, m, z) ** 2, (m, -l, l)), HARMONIC_SUM)
+
+
+def lambda_at(degree: Expr, order: Expr, cosine: Expr = z) -> Expr:
+    """Return lambda_lm at concrete integers, negative orders too, for instances of a statement."""
+    sign = (-1) ** abs(int(order)) if order < 0 else 1
+    return sign * normalised_legendre(int(degree), abs(int(order))).subs(z, cosine)
+
+
 def _norm_squared(degree: Expr, order: Expr) -> Expr:
     return (2 * degree + 1) / (4 * pi) * gamma(degree - order + 1) / gamma(degree + order + 1)
 
@@ -64,6 +78,7 @@ def _prove_recurrence() -> tuple[Step, ...]:
     return (
         Step("m-fold derivative of Bonnet's recurrence", differentiated - classical),
         Step("A_(l+1) from the norms", gammasimp(up) - displacement_coefficient(l + 1, m) ** 2),
+        Step("the statement at l=4, m=2", instance(RECURRENCE, {l: 4, m: 2}, **{"lambda": lambda_at})),
         Step("A_l from the norms", gammasimp(down) - displacement_coefficient(l, m) ** 2),
         *(Step(f"l={degree}, m={order}", _recurrence_case(degree, order)) for degree, order in CASES),
     )
@@ -79,6 +94,7 @@ def _recurrence_case(degree: int, order: int) -> Expr:
 
 
 SECTORAL_RATIO = -sqrt((2 * m + 1) / (2 * m)) * sin(theta)
+SECTORAL = Eq(lam(m, m), SECTORAL_RATIO * lam(m - 1, m - 1))
 
 
 def _prove_sectoral() -> tuple[Step, ...]:
@@ -98,6 +114,8 @@ def _prove_sectoral() -> tuple[Step, ...]:
         for order in range(1, 6)
     )
     start = Step("lambda_00 = 1/sqrt(4 pi)", normalised_legendre(0, 0) - 1 / sqrt(4 * pi))
+    stated = instance(SECTORAL.subs(sin(theta), sqrt(1 - z**2)), {m: 3}, **{"lambda": lambda_at})
+    cases += (Step("the statement at m=3", stated),)
     return (Step("ratio of the norms, symbolic m", ratio - factor**2), start, *cases)
 
 
@@ -115,6 +133,7 @@ def _prove_parity() -> tuple[Step, ...]:
         )
         for degree, order in CASES
     )
+    cases += (Step("the statement at l=4, m=1", instance(PARITY, {l: 4, m: 1}, **{"lambda": lambda_at})),)
     return (Step("induction over l by the recurrence", mirrored + sign * step), *cases)
 
 
@@ -142,6 +161,7 @@ def _prove_addition() -> tuple[Step, ...]:
         Step("ladder: 2 d lambda_m/d theta = c(m) lambda_(m+1) - c(m-1) lambda_(m-1)", ladder),
         Step("the derivative of the sum telescopes", up - down.subs(m, m + 1)),
         Step("c(l) = c(-l-1) = 0 ends the sum", up.subs(m, l) + down.subs(m, -l)),
+        Step("the statement at l=3", instance(ADDITION, {l: 3}, **{"lambda": lambda_at})),
         Step("value at the pole: P_l(1) = 1", _norm_squared(l, 0) - HARMONIC_SUM),
         *(Step(f"sum over m at l={degree}", _addition_case(degree)) for degree in range(6)),
     )
@@ -169,7 +189,7 @@ def _recurrence() -> Derivation:
         title="Three-term recurrence",
         statement="Multiplication by z = cos(theta) is tridiagonal in the degree: z lambda_l = A_(l+1) "
         "lambda_(l+1) + A_l lambda_(l-1), A_l = sqrt((l^2-m^2)/(4l^2-1)).",
-        expression=Eq(z * lam(l, m), upper * lam(l + 1, m) + lower * lam(l - 1, m)),
+        expression=RECURRENCE,
         proof=_prove_recurrence,
         scope=f"all l >= m >= 0 (symbolic), from DLMF 18.9; again for {FINITE}",
         reference="DLMF 14.10.3, normalised; our derivation",
@@ -202,7 +222,7 @@ def derivations() -> tuple[Derivation, ...]:
             name="legendre-sectoral",
             title="Sectoral start",
             statement="lambda_mm = -sqrt((2m+1)/(2m)) sin(theta) lambda_(m-1,m-1), lambda_00 = 1/sqrt(4 pi).",
-            expression=Eq(lam(m, m), SECTORAL_RATIO * lam(m - 1, m - 1)),
+            expression=SECTORAL,
             proof=_prove_sectoral,
             scope="all m >= 1 (symbolic); again for 1 <= m <= 5 from Rodrigues' formula",
             reference="DLMF 14.7.8, normalised; our derivation",
@@ -221,7 +241,7 @@ def derivations() -> tuple[Derivation, ...]:
             name="legendre-parity",
             title="Parity",
             statement="lambda_lm(-z) = (-1)^(l+m) lambda_lm(z).",
-            expression=Eq(lam(l, m, -z), (-1) ** (l + m) * lam(l, m, z)),
+            expression=PARITY,
             proof=_prove_parity,
             scope=f"all l >= m >= 0 (induction, symbolic); again for {FINITE}",
             reference="DLMF 14.7.17; our derivation",
@@ -231,7 +251,7 @@ def derivations() -> tuple[Derivation, ...]:
             title="Addition theorem on the diagonal",
             statement="sum over m of lambda_lm(z)^2 = (2l+1)/(4 pi) at every z: the sum's derivative in "
             "theta telescopes to zero, so it keeps its value at the pole.",
-            expression=Eq(Sum(lam(l, m, z) ** 2, (m, -l, l)), HARMONIC_SUM),
+            expression=ADDITION,
             proof=_prove_addition,
             scope="all l (symbolic); again for l <= 5 from Rodrigues' formula",
             reference="DLMF 14.30.9; our derivation",

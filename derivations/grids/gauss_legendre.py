@@ -2,7 +2,21 @@
 
 from functools import cache
 
-from sympy import Eq, Expr, Function, Poly, Rational, Symbol, diff, invert, legendre, rem, symbols
+from sympy import (
+    Eq,
+    Expr,
+    Function,
+    Integer,
+    Poly,
+    Rational,
+    Symbol,
+    diff,
+    invert,
+    legendre,
+    rem,
+    sqrt,
+    symbols,
+)
 
 from derivations.derivation import Derivation, Step
 from derivations.symbols import count, z
@@ -60,6 +74,15 @@ def _prove_exactness() -> tuple[Step, ...]:
         for nodes in SIZES
         for power in range(2 * nodes)
     )
+    stated = tuple(
+        Step(
+            f"the stated weight at z = {root} of 3 nodes",
+            node_weight(Integer(3)).replace(Function("P"), legendre).subs(z, root)
+            - weight_polynomial(3).subs(z, root),
+        )
+        for root in (Integer(0), sqrt(Rational(3, 5)))
+    )
+    exact += stated
     return (Step("2/((1-z^2) P_n'^2) at a root", derivative_form - claimed), *classical, *exact)
 
 

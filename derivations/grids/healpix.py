@@ -18,10 +18,11 @@ from sympy import (
     symbols,
 )
 
-from derivations.derivation import Derivation, Step
+from derivations.derivation import Derivation, Step, instance
 from derivations.symbols import N_side, azimuth, count, order, ring
 
 N = N_side
+SELECTION = Eq(exp(I * order * azimuth), (-1) ** (order / count))
 
 
 def polar_cosine(i: Expr) -> Expr:
@@ -52,8 +53,8 @@ def ring_azimuth(i: Expr) -> Expr:
 
 def _prove_rings() -> tuple[Step, ...]:
     i = ring
-    caps = 2 * Sum(4 * i, (i, 1, N - 1)).doit()
-    belt = Sum(4 * N, (i, N, 3 * N)).doit()
+    caps = 2 * Sum(ring_count(i).args[0][0], (i, 1, N - 1)).doit()
+    belt = Sum(ring_count(i).args[1][0], (i, N, 3 * N)).doit()
     # pixels of equal area 4 pi/(12 N^2): the cap above the boundary between rings i and i+1 in a
     # polar cap holds 2 i (i + 1) pixels; z at the ring lies where i pixels of quarter i are centred
     second_moment = (
@@ -62,6 +63,14 @@ def _prove_rings() -> tuple[Step, ...]:
     )
     return (
         Step("the counts add to 12 N_side^2", simplify(caps + belt) - 12 * N**2),
+        *(
+            Step(f"the south mirrors the north: {what}", north.args[0][0] - sign * south.subs(i, 4 * N - i))
+            for what, north, south, sign in (
+                ("cosine", ring_cosine(i), ring_cosine(i).args[2][0], -1),
+                ("count", ring_count(i), ring_count(i).args[2][0], 1),
+                ("azimuth", ring_azimuth(i), ring_azimuth(i).args[2][0], 1),
+            )
+        ),
         Step("caps and belt meet at z = 2/3", polar_cosine(N) - belt_cosine(N)),
         Step("the belt is antisymmetric about the equator", belt_cosine(i) + belt_cosine(4 * N - i)),
         Step(
@@ -73,16 +82,20 @@ def _prove_rings() -> tuple[Step, ...]:
 
 def _prove_phases() -> tuple[Step, ...]:
     i, j, s = symbols("i j s", integer=True, positive=True)
-    polar = 4 * i * j * pi / (4 * i)  # k phi0 at k = j n_r
-    belt = 4 * N * j * s * pi / (4 * N)
+    (cap_count, _), (belt_count, _), _ = ring_count(i).args
+    (cap_azimuth, _), (belt_azimuth, _), _ = ring_azimuth(i).args
+    polar = j * cap_count * cap_azimuth  # k phi0 at k = j n_r
+    belt = (j * belt_count * belt_azimuth).replace(Mod, lambda *_: s)
+    stated = SELECTION.subs({order: j * count, azimuth: pi / count})
     return (
         Step("polar rings: sin(k phi0) = 0 where n_r divides k", sin(polar)),
         Step("belt rings: sin(k phi0) = 0 where n_r divides k", sin(belt)),
         Step("polar rings: cos(k phi0) = (-1)^j", cos(polar) - (-1) ** j),
         Step("belt rings: cos(k phi0) = (-1)^(j s)", cos(belt) - (-1) ** (j * s)),
         Step("mirrored rings cancel where l + m + l' + m' = 2j + 1", 1 + (-1) ** (2 * j + 1)),
-        Step("4 divides every count: caps", Mod(4 * i, 4)),
-        Step("4 divides every count: belt", Mod(4 * N, 4)),
+        Step("the statement at k = j n, phi0 = pi/n", instance(stated, {})),
+        Step("4 divides every count: caps", Mod(cap_count, 4)),
+        Step("4 divides every count: belt", Mod(belt_count, 4)),
     )
 
 
@@ -108,7 +121,7 @@ def derivations() -> tuple[Derivation, ...]:
             statement="On HEALPix E[a_lm conj(a_l'm')] is zero unless m' = m mod 4 and l + m + l' + m' is "
             "even, and every phase is +1 or -1: C and P are real, cosine and sine parts do not "
             "mix.",
-            expression=Eq(exp(I * order * azimuth), (-1) ** (order / count)),
+            expression=SELECTION,
             proof=_prove_phases,
             scope="all N_side, all rings, all frequencies (symbolic)",
             reference="our derivation",
