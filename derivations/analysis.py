@@ -24,6 +24,7 @@ Q = MatrixSymbol("spectral_filter", n, n)
 SIGMA = MatrixSymbol("sigma", n, n)
 one = Identity(n)
 
+LEAST_SQUARES = G.I
 JACOBI_STEP = one + (one - G) * Q
 FILTERED = Q * SIGMA * Q.T
 
@@ -76,10 +77,10 @@ def _prove_least_squares() -> tuple[Step, ...]:
     pixels = Symbol("N", integer=True, positive=True)
     phi, w = MatrixSymbol("Phi", pixels, n), MatrixSymbol("W", pixels, pixels)
     x = MatrixSymbol("x", pixels, 1)
-    alpha = G.I * phi.T * w * x  # G stands for Phi^T W Phi below
+    alpha = LEAST_SQUARES * phi.T * w * x  # G stands for Phi^T W Phi below
     return (
         Step("the gradient Phi^T W x - G alpha vanishes", (phi.T * w * x - (G * alpha).doit()).doit()),
-        Step("A Phi = G^-1 G = 1: band-limited fields come back", (G.I * G).doit() - one),
+        Step("A Phi = G^-1 G = 1: band-limited fields come back", (LEAST_SQUARES * G).doit() - one),
     )
 
 
@@ -111,7 +112,7 @@ def derivations() -> tuple[Derivation, ...]:
             name="least-squares-operator",
             title="Least-squares analysis",
             statement="The minimiser of |W^(1/2)(x - Phi alpha)| is alpha = G^-1 Phi^T W x, so Q = G^-1.",
-            expression=Eq(Q, G.I),
+            expression=Eq(Q, LEAST_SQUARES),
             proof=_prove_least_squares,
             scope="any sizes with invertible G (symbolic matrices)",
             reference="our derivation",

@@ -4,7 +4,6 @@ Pixel noise w_t has E[w_t w_t^T] = t D, D = diag(s_p^2); the transform is alpha 
 """
 
 from sympy import (
-    Basic,
     Eq,
     Expr,
     Function,
@@ -25,7 +24,7 @@ from sympy import (
 )
 from sympy.concrete.delta import deltasummation
 
-from derivations.derivation import Derivation, Kernel, Step, instance
+from derivations.derivation import Derivation, Kernel, Step, explicit, instance
 from derivations.harmonics import HARMONIC_SUM, lambda_at
 from derivations.symbols import MEANING, N_pix, l, m, t
 from derivations.symbols import variance as s2
@@ -43,12 +42,6 @@ SUM_RULE = Eq(
     Sum(Function("Var")(l, m), (m, -l, l)),
     HARMONIC_SUM * Sum(IndexedBase("w")[point] ** 2 * IndexedBase("s")[point] ** 2, (point, 1, N_pix)),
 )
-
-
-def _explicit(matrix: Basic, entries: dict[MatrixSymbol, Matrix]) -> Matrix:
-    """Return a matrix expression of size 2 with explicit entries."""
-    sized = {MatrixSymbol(symbol.name, 2, 2): value for symbol, value in entries.items()}
-    return matrix.subs(N_pix, 2).subs(sized).doit()
 
 
 def _prove_law() -> tuple[Step, ...]:
@@ -80,7 +73,7 @@ def _stated_law() -> Matrix:
     phi = Matrix(2, 2, symbols("f:4"))
     weights, noise = diag(*symbols("w_1 w_2")), diag(*symbols("d_1 d_2"))
     operator = phi.T * weights
-    return _explicit(LAW.rhs, {PHI: phi, W: weights, D: noise}) - operator * noise * operator.T
+    return explicit(LAW.rhs, N_pix, 2, Phi=phi, W=weights, D=noise) - operator * noise * operator.T
 
 
 def _stated_sum_rule() -> Expr:

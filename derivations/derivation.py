@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sympy import Basic, MatrixBase, MatrixExpr, Symbol, simplify
+from sympy import Basic, Matrix, MatrixBase, MatrixExpr, MatrixSymbol, Symbol, simplify
 from sympy.core.function import AppliedUndef
 
 
@@ -67,6 +67,14 @@ def instance(statement: Basic, values: Mapping[Basic, object], **functions: Call
         sides.append(concrete.doit())
     left, right = (side.as_explicit() if isinstance(side, MatrixExpr) else side for side in sides)
     return left - right
+
+
+def explicit(expression: MatrixExpr, dimension: Symbol, size: int, **entries: Matrix) -> Matrix:
+    """Return a matrix expression with its symbols replaced, by name, by explicit matrices."""
+    concrete = expression.subs(dimension, size)
+    for symbol in sorted(concrete.atoms(MatrixSymbol), key=lambda symbol: symbol.name):
+        concrete = concrete.subs(symbol, entries[symbol.name])
+    return Matrix(concrete.doit())
 
 
 def is_zero(residual: Basic) -> bool:

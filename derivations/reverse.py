@@ -6,6 +6,7 @@ from sympy import (
     Function,
     Integer,
     Matrix,
+    MatrixExpr,
     MatrixSymbol,
     Rational,
     Symbol,
@@ -16,7 +17,7 @@ from sympy import (
     symbols,
 )
 
-from derivations.derivation import Derivation, Kernel, Step
+from derivations.derivation import Derivation, Kernel, Step, explicit
 from derivations.symbols import t
 
 REVERSE_SHARE = Integer(1)  # of g^2 Sigma score in the reverse SDE's drift
@@ -25,6 +26,15 @@ forward, g2, smoothed = symbols("forward g2 sigma_score", real=True)
 state, noise, backward = symbols("state noise backward", real=True)
 dt = Symbol("dt", positive=True)
 BACKWARD_STEP = state - dt * backward + sqrt(g2 * dt) * noise
+
+
+n = Symbol("n", integer=True, positive=True)
+
+
+def _stated(share: Expr) -> MatrixExpr:
+    """Return f - share g^2 Sigma s as matrices, in the order of the printed statement."""
+    sigma, score = MatrixSymbol("Sigma", n, n), MatrixSymbol("s", n, 1)
+    return MatrixSymbol("f", n, 1) - share * Symbol("g") ** 2 * sigma * score
 
 
 def _prove_reverse(share: Expr, *, noisy: bool) -> tuple[Step, ...]:
@@ -41,9 +51,19 @@ def _prove_reverse(share: Expr, *, noisy: bool) -> tuple[Step, ...]:
 
     spread = power / 2 * divergence(sigma * gradient)
     growth = -divergence(drift * p) + spread  # dp/dt
-    returned = divergence((drift - share * power * sigma * gradient / p) * p)  # dp/d(T - t)
+    smooth = sigma * gradient / p
+    reverse = [
+        _reversed_drift(share).subs({forward: drift[i], g2: power, smoothed: smooth[i]}) for i in range(2)
+    ]
+    returned = divergence(Matrix(reverse) * p)  # dp/d(T - t)
     returned += spread if noisy else Integer(0)
-    return (Step("its density is p run backwards", expand((growth + returned).doit())),)
+    f, g, entry, s = symbols("f g S s", real=True)
+    one = explicit(_stated(share), n, 1, f=Matrix([f]), Sigma=Matrix([entry]), s=Matrix([s]))[0]
+    kernel = _reversed_drift(share).subs({forward: f, g2: g**2, smoothed: entry * s})
+    return (
+        Step("its density is p run backwards", expand((growth + returned).doit())),
+        Step("the statement for one coordinate", one.subs(Symbol("g"), g) - kernel),
+    )
 
 
 def _prove_step() -> tuple[Step, ...]:
@@ -65,9 +85,7 @@ def _reversed_drift(share: Expr) -> Expr:
 def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
     x = Symbol("alpha")
-    n = Symbol("n", integer=True, positive=True)
-    field, flow, pulled = (MatrixSymbol(name, n, 1) for name in ("f", "f_flow", "f_rev"))
-    pull = Symbol("g") ** 2 * MatrixSymbol("Sigma", n, n) * MatrixSymbol("s", n, 1)
+    flow, pulled = (MatrixSymbol(name, n, 1) for name in ("f_flow", "f_rev"))
     arguments = (
         (forward, "forward drift f~(alpha, t)"),
         (g2, "g(t)^2"),
@@ -79,7 +97,7 @@ def derivations() -> tuple[Derivation, ...]:
             title="Reverse SDE (T10)",
             statement="Backwards in time, d alpha = [f~ - g^2 Sigma grad log p_t] dt + g dv has the same "
             "marginals.",
-            expression=Eq(pulled, field - REVERSE_SHARE * pull),
+            expression=Eq(pulled, _stated(REVERSE_SHARE)),
             proof=lambda: _prove_reverse(REVERSE_SHARE, noisy=True),
             scope="two coordinates with free drift, density and Sigma (symbolic functions); sums over "
             "pairs of coordinates have no other kind of term",
@@ -93,7 +111,7 @@ def derivations() -> tuple[Derivation, ...]:
             title="Probability flow (T10)",
             statement="The ordinary differential equation d alpha/dt = f~ - (g^2/2) Sigma grad log p_t has "
             "the same marginals.",
-            expression=Eq(flow, field - FLOW_SHARE * pull),
+            expression=Eq(flow, _stated(FLOW_SHARE)),
             proof=lambda: _prove_reverse(FLOW_SHARE, noisy=False),
             scope="two coordinates with free drift, density and Sigma (symbolic functions)",
             reference="Song et al. 2011.13456, eq. 13; our derivation for full Sigma",

@@ -8,6 +8,7 @@ from sympy import (
     Expr,
     Function,
     I,
+    Indexed,
     IndexedBase,
     Matrix,
     Mod,
@@ -24,12 +25,51 @@ from sympy import (
 )
 
 from derivations import chart
-from derivations.derivation import Derivation, Kernel, Step
-from derivations.harmonics import displacement_coefficient
+from derivations.derivation import Derivation, Kernel, Step, instance
+from derivations.harmonics import displacement_coefficient, lambda_at
 from derivations.symbols import MEANING, azimuth, count, l, l2, m, m2, order, strength
 
 dft_re, dft_im = symbols("dft_re dft_im", real=True)
 d_re, d_im, s_re, s_im = symbols("d_re d_im s_re s_im", real=True)
+
+
+COVARIANCE = IndexedBase("C")
+ring, rings = Symbol("r", integer=True), Symbol("R", integer=True)
+RING_SUM = Eq(
+    COVARIANCE[l, m, l2, m2],
+    Sum(
+        Function("lambda")(l, m, ring) * Function("lambda")(l2, m2, ring) * Function("F_r")(m2 - m),
+        (ring, 1, rings),
+    ),
+)
+DISPLACEMENT = Eq(
+    displacement_coefficient(l + 1, m) * COVARIANCE[l + 1, l2]
+    + displacement_coefficient(l, m) * COVARIANCE[l - 1, l2],
+    displacement_coefficient(l2 + 1, m2) * COVARIANCE[l, l2 + 1]
+    + displacement_coefficient(l2, m2) * COVARIANCE[l, l2 - 1],
+)
+
+
+def _stated_ring_sum() -> Expr:
+    """Return the residual of the stated ring sum for one ring of three points at l=2, m=1, l'=3, m'=2."""
+    angles, lam = symbols("phi_1 phi_2 phi_3", real=True), symbols("lambda_2 lambda_3", real=True)
+    direct = sum(lam[0] * exp(-I * angle) * conjugate(lam[1] * exp(-2 * I * angle)) for angle in angles)
+    stated = instance(
+        RING_SUM,
+        {l: 2, m: 1, l2: 3, m2: 2, rings: 1},
+        **{"lambda": lambda degree, *_: lam[degree - 2]},
+        F_r=lambda k: sum(exp(I * k * angle) for angle in angles),
+    )
+    return expand(stated.subs(COVARIANCE[2, 1, 3, 2], direct))
+
+
+def _stated_displacement() -> Expr:
+    """Return the residual of the stated recurrence for one ring at l=3, m=1, l'=4, m'=2."""
+    stated = instance(DISPLACEMENT, {l: 3, m: 1, l2: 4, m2: 2})
+    values = {
+        part: lambda_at(part.indices[0], 1) * lambda_at(part.indices[1], 2) for part in stated.atoms(Indexed)
+    }
+    return stated.subs(values)
 
 
 def ring_fourier() -> Expr:
@@ -74,6 +114,7 @@ def _prove_ring_sum() -> tuple[Step, ...]:
         Step("q = exp(2 pi i k/n) has q^n = 1, so the sum is 0 unless n divides k", root**n - 1),
         Step("and n where n divides k = j n: every term is 1", exp(2 * pi * I * j) - 1),
         Step("ring spectrum: one point j of n", ring_spectrum_residual()),
+        Step("the statement for one ring of three points", _stated_ring_sum()),
         Step("C of one point", covariance - u * lam * lam2 * exp(I * (b - a))),
         Step("P of one point", relation - u * lam * lam2 * conjugate(exp(I * (a + b)))),
         Step(
@@ -109,15 +150,15 @@ def _prove_displacement() -> tuple[Step, ...]:
         up: (z * here - a(l, m) * down) / a(l + 1, m),
         up2: (z * here2 - b(l2, m2) * down2) / b(l2 + 1, m2),
     }
-    return (Step("both sides are u z lambda_l lambda_l', ring by ring", identity.subs(solved)),)
+    stated = Step("the statement for one ring at l=3, m=1, l'=4, m'=2", _stated_displacement())
+    return (
+        stated,
+        Step("both sides are u z lambda_l lambda_l', ring by ring", identity.subs(solved)),
+    )
 
 
 def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
-    covariance = IndexedBase("C")
-    lam, fourier = Function("lambda"), Function("F_r")
-    r, rings = Symbol("r", integer=True), Symbol("R", integer=True)
-    a = displacement_coefficient
     fourier_parts = (
         (d_re, "Re F(m'-m)"),
         (d_im, "Im F(m'-m)"),
@@ -135,10 +176,7 @@ def derivations() -> tuple[Derivation, ...]:
             "lambda_lm lambda_l'm' conj F_r(m+m'), F_r(k) = sum_j u_rj exp(i k phi_rj); with u "
             "constant on a ring of n equispaced points F_r(k) = u n exp(i k phi0) where n divides"
             " k, else 0.",
-            expression=Eq(
-                covariance[l, m, l2, m2],
-                Sum(lam(l, m, r) * lam(l2, m2, r) * fourier(m2 - m), (r, 1, rings)),
-            ),
+            expression=RING_SUM,
             proof=_prove_ring_sum,
             scope="all orders, all ring lengths (symbolic; the geometric sum by induction)",
             reference="our derivation",
@@ -181,10 +219,7 @@ def derivations() -> tuple[Derivation, ...]:
             title="Displacement recurrence (T2b)",
             statement="Inside a block (m, m') every entry follows from three neighbours: A_(l+1) C_(l+1,l')"
             " + A_l C_(l-1,l') = A'_(l'+1) C_(l,l'+1) + A'_l' C_(l,l'-1).",
-            expression=Eq(
-                a(l + 1, m) * covariance[l + 1, l2] + a(l, m) * covariance[l - 1, l2],
-                a(l2 + 1, m2) * covariance[l, l2 + 1] + a(l2, m2) * covariance[l, l2 - 1],
-            ),
+            expression=DISPLACEMENT,
             proof=_prove_displacement,
             scope="all l, l', m, m', any ring weights (symbolic)",
             reference="our derivation",

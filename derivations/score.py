@@ -1,13 +1,26 @@
 """The score target of denoising score matching, T11, and its product with Sigma."""
 
-from sympy import Eq, Matrix, MatrixSymbol, Symbol, diff, symbols, together
+from sympy import Eq, Matrix, MatrixExpr, MatrixSymbol, Symbol, diff, symbols, together
 
-from derivations.derivation import Derivation, Kernel, Step
+from derivations.derivation import Derivation, Kernel, Step, explicit
 
 state, start, mean, variance = symbols("state start mean variance", real=True)
 solved = Symbol("residual", real=True)
 RESIDUAL = state - mean * start
 TARGET = -solved / variance
+
+
+n = Symbol("n", integer=True, positive=True)
+SIGMA, SCORE = MatrixSymbol("Sigma", n, n), MatrixSymbol("s_target", n, 1)
+STATED_RESIDUAL = MatrixSymbol("alpha_t", n, 1) - Symbol("m") * MatrixSymbol("alpha_0", n, 1)
+STATED_TARGET = Eq(SCORE, -SIGMA.I * STATED_RESIDUAL / Symbol("v"))
+STATED_SMOOTHED = Eq(SIGMA * SCORE, -STATED_RESIDUAL / Symbol("v"))
+
+
+def _printed(side: MatrixExpr, sigma: Matrix, x: Matrix, y: Matrix) -> Matrix:
+    """Return a printed side for two coordinates."""
+    matrix = explicit(side, n, 2, Sigma=sigma, alpha_t=x, alpha_0=y)
+    return matrix.subs({Symbol("m"): mean, Symbol("v"): variance})
 
 
 def _gaussian() -> tuple[Matrix, Matrix, Matrix, Matrix]:
@@ -28,26 +41,31 @@ def _stated(x: Matrix, y: Matrix) -> Matrix:
 def _prove_target() -> tuple[Step, ...]:
     gradient, sigma, x, y = _gaussian()
     target = (sigma.inv() * _stated(x, y)).applyfunc(lambda entry: TARGET.subs(solved, entry))
-    return (Step("gradient of the Gaussian's exponent", (gradient - target).applyfunc(together)),)
+    printed = _printed(STATED_TARGET.rhs, sigma, x, y)
+    return (
+        Step("gradient of the Gaussian's exponent", (gradient - target).applyfunc(together)),
+        Step("the statement for two coordinates", (gradient - printed).applyfunc(together)),
+    )
 
 
 def _prove_smoothed() -> tuple[Step, ...]:
     gradient, sigma, x, y = _gaussian()
     smoothed = _stated(x, y).applyfunc(lambda entry: TARGET.subs(solved, entry))
-    return (Step("Sigma times the target", (sigma * gradient - smoothed).applyfunc(together)),)
+    printed = _printed(STATED_SMOOTHED.rhs, sigma, x, y)
+    return (
+        Step("Sigma times the target", (sigma * gradient - smoothed).applyfunc(together)),
+        Step("the statement for two coordinates", (sigma * gradient - printed).applyfunc(together)),
+    )
 
 
 def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
-    n = Symbol("n", integer=True, positive=True)
-    sigma, target = MatrixSymbol("Sigma", n, n), MatrixSymbol("s_target", n, 1)
-    residual = MatrixSymbol("alpha_t", n, 1) - Symbol("m") * MatrixSymbol("alpha_0", n, 1)
     return (
         Derivation(
             name="score-target",
             title="Score target (T11)",
             statement="grad log p(alpha_t | alpha_0) = -Sigma^-1 (alpha_t - m alpha_0)/v.",
-            expression=Eq(target, -sigma.I * residual / Symbol("v")),
+            expression=STATED_TARGET,
             proof=_prove_target,
             scope="two coordinates with a free symmetric Sigma (symbolic)",
             reference="Song et al. 2011.13456, section 3.3; our derivation for full Sigma",
@@ -73,7 +91,7 @@ def derivations() -> tuple[Derivation, ...]:
             title="Sigma is never inverted (T10)",
             statement="Sigma grad log p(alpha_t | alpha_0) = -(alpha_t - m alpha_0)/v: a network that "
             "predicts the noise needs no inverse of Sigma.",
-            expression=Eq(sigma * target, -residual / Symbol("v")),
+            expression=STATED_SMOOTHED,
             proof=_prove_smoothed,
             scope="two coordinates with a free symmetric Sigma (symbolic)",
             reference="our derivation",

@@ -38,6 +38,10 @@ SCHEDULE = ((t, "time, 0 <= t <= 1"), (beta_min, "beta at t = 0"), (beta_max, "b
 NOISE = ((t, "time, 0 <= t <= 1"), (sigma_min, "sigma at t = 0"), (sigma_max, "sigma at t = 1"))
 
 
+rate_symbol, state = symbols("rate state", real=True)
+DRIFT = rate_symbol * state
+
+
 @dataclass(frozen=True)
 class Process:
     """A scalar linear SDE dx = rate x dt + sqrt(power) dw with its solved mean factor and variance."""
@@ -109,20 +113,26 @@ def _prove_process(process: Process) -> tuple[Step, ...]:
     )
 
 
+def second_moment(mean: Expr, variance: Expr, start: Expr, sigma: Expr) -> Expr:
+    """Return P(t) = m^2 P_0 + v Sigma, for one entry or for the matrices."""
+    return mean**2 * start + variance * sigma
+
+
 def _prove_closure() -> tuple[Step, ...]:
     # d(x) = a x dt + g dw, alpha = A x: entry i of A(a x) is a alpha_i; 2 x 3 with every entry free
     a, g2, m, v = (Function(name)(t) for name in ("a", "g2", "m", "v"))
     operator, x = Matrix(2, 3, symbols("A:6")), Matrix(3, 1, symbols("x:3"))
     p0, s0 = symbols("P_0 Sigma_ij")
-    moment = m**2 * p0 + v * s0  # one entry of P(t) = m^2 P_0 + v Sigma
+    moment = second_moment(m, v, p0, s0)  # one entry of P(t)
     rate = diff(moment, t).subs({diff(m, t): a * m, diff(v, t): 2 * a * v + g2})
     return (
-        Step("A f(x) = a alpha", operator * (a * x) - a * (operator * x)),
+        Step(
+            "A f(x) = a alpha",
+            operator * (a * x)
+            - (operator * x).applyfunc(lambda entry: DRIFT.subs({rate_symbol: a, state: entry})),
+        ),
         Step("P' = 2 a P + g^2 Sigma, entry by entry", expand(rate - 2 * a * moment - g2 * s0)),
     )
-
-
-rate_symbol, state = symbols("rate state", real=True)
 
 
 def _process_derivation(process: Process) -> Derivation:
@@ -157,7 +167,7 @@ def derivations() -> tuple[Derivation, ...]:
             title="Forward SDE (T9)",
             statement="dx = a(t) x dt + g(t) dw gives the closed spectral SDE d alpha = a alpha dt + g dv, "
             "E[v_t v_t^T] = t Sigma; its covariance is m^2 P_0 + v Sigma.",
-            expression=Eq(law, Symbol("m") ** 2 * start + Symbol("v") * sigma),
+            expression=Eq(law, second_moment(Symbol("m"), Symbol("v"), start, sigma)),
             proof=_prove_closure,
             scope="closure: 2 harmonics on 3 pixels with free entries, linear in each; moments: symbolic",
             reference="our derivation",
@@ -166,7 +176,7 @@ def derivations() -> tuple[Derivation, ...]:
                     "sde",
                     "forward_drift",
                     ((rate_symbol, "a(t)"), (state, "alpha")),
-                    rate_symbol * state,
+                    DRIFT,
                     "a(t) alpha",
                 ),
             ),

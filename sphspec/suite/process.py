@@ -41,15 +41,34 @@ def scalar_sde(process: Process) -> ScalarSDE:
     raise ValueError(f"no independent statement of {process!r}; known: VP, SubVP, VE")
 
 
-def process_results(process: Process) -> Iterator[Result]:
-    """Yield the check of mean and variance against numerical integration."""
+def process_results(chosen: Process) -> Iterator[Result]:
+    """Yield the checks of every kind of process, the study's own parameters first."""
+    others = (process for process in (VP(), SubVP(), VE()) if process != chosen)
+    for process in (chosen, *others):
+        yield _coefficients(process)
+        yield _solved_moments(process)
+
+
+def _coefficients(process: Process) -> Result:
+    """Check drift rate and noise power against the independent statement of the process."""
+    twin = scalar_sde(process)
+    found = np.array([[process.rate(time), process.power(time)] for time in (0.0, *TIMES)])
+    stated = np.array([[twin.rate(time), twin.power(time)] for time in (0.0, *TIMES)])
+    return verify.same_vectors(
+        repr(process), "drift rate and noise power are the stated ones", 0, found, stated, PATH,
+        f"a wrong drift or diffusion, {PATH:.0e} of the largest",
+    )  # fmt: skip
+
+
+def _solved_moments(process: Process) -> Result:
+    """Check mean and variance against numerical integration of their equations."""
     twin = scalar_sde(process)
     reference = np.array([moments(twin, time) for time in TIMES])
     times = np.array(TIMES)
     claimed = np.stack([process.mean(times), process.variance(times)], axis=1)
     error = np.abs(claimed / reference - 1)
     row, column = np.unravel_index(int(np.nan_to_num(error, nan=np.inf).argmax()), error.shape)
-    yield verify.residual_result(
+    return verify.residual_result(
         repr(process), "mean and variance solve their moment equations", 0,
         float(error[row, column]), MOMENTS, f"{('mean', 'variance')[column]} at t = {TIMES[row]}",
         f"a wrong mean or variance, {MOMENTS:.0e} relative", "a wrong statement of the process itself",
@@ -130,8 +149,9 @@ def score_results(
     cov, time = sde.covariance, 0.4
     mean, variance = moments(scalar_sde(sde.process), time)
     sigma = (direct.matrix * cov.variance) @ direct.matrix.T
-    start = rng.standard_normal((2, cov.n)) * np.sqrt(cov.variance.mean())
-    residual = rng.standard_normal((2, cov.n)) @ sigma
+    size = float(np.sqrt(cov.variance.mean()))  # of alpha_0 and of what noise adds
+    start = size * rng.standard_normal((2, cov.n))
+    residual = size * rng.standard_normal((2, cov.n)) @ sigma / np.trace(sigma) * cov.n
     target = sde.score_target(mean * start + residual, start, time)
     yield verify.same_vectors(
         case, "score target is the gradient of the log density", 1, target @ sigma, -residual / variance,

@@ -136,7 +136,11 @@ MUTANTS = {
         sde_vp,
         "rate",
         scaled(sde_vp.rate, 1.01),
-        {"SDE path: spectral drift and diffusion", "probability flow carries the marginal"},
+        {
+            "SDE path: spectral drift and diffusion",
+            "probability flow carries the marginal",
+            "drift rate and noise power are the stated ones",
+        },
     ),
     "variance ten percent off": (
         sde_vp,
