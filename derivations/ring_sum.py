@@ -50,6 +50,13 @@ DISPLACEMENT = Eq(
 )
 
 
+def _dividing_branch() -> Matrix:
+    """Return the residual of `ring_fourier` where n divides k: n equal terms u exp(i k phi0)."""
+    branch = Matrix([part.args[0][0] for part in ring_fourier()])
+    total = count * strength * exp(I * order * azimuth)
+    return branch - Matrix(expand(total, complex=True).as_real_imag())
+
+
 def _stated_ring_sum() -> Expr:
     """Return the residual of the stated ring sum for one ring of three points at l=2, m=1, l'=3, m'=2."""
     angles, lam = symbols("phi_1 phi_2 phi_3", real=True), symbols("lambda_2 lambda_3", real=True)
@@ -115,6 +122,7 @@ def _prove_ring_sum() -> tuple[Step, ...]:
         Step("and n where n divides k = j n: every term is 1", exp(2 * pi * I * j) - 1),
         Step("ring spectrum: one point j of n", ring_spectrum_residual()),
         Step("the statement for one ring of three points", _stated_ring_sum()),
+        Step("F(k) = u n exp(i k phi0) where n divides k", _dividing_branch()),
         Step("C of one point", covariance - u * lam * lam2 * exp(I * (b - a))),
         Step("P of one point", relation - u * lam * lam2 * conjugate(exp(I * (a + b)))),
         Step(

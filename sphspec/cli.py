@@ -120,7 +120,7 @@ def run(
     code = _derive(["--check"], quiet=True)
     if code:
         raise typer.Exit(code)
-    _finish(chosen, _verify(chosen, derivations=False), target, as_json)
+    _finish(chosen, _verify(chosen), target, as_json)
 
 
 def main() -> None:
@@ -180,9 +180,9 @@ def _derive(options: list[str], *, quiet: bool = False) -> int:
     return finished.returncode
 
 
-def _verify(study: Study, *, derivations: bool = True) -> Verdict:
+def _verify(study: Study) -> Verdict:
     with _progress() as progress:
-        return run_suite(study, progress, derivations=derivations)
+        return run_suite(study, progress)
 
 
 def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None:

@@ -120,6 +120,9 @@ class ProcessSetting(_Strict):
             raise ValueError(f"process {self.kind!r}: {str(error).split('() ')[-1]}") from None
 
 
+MARGINAL_TIMES = (0.3, 1.0)  # at which the marginals of the process are simulated
+
+
 class Budget(_Strict):
     """How much is simulated and how often a correct package may fail."""
 

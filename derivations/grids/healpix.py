@@ -22,7 +22,8 @@ from derivations.derivation import Derivation, Step, instance
 from derivations.symbols import N_side, azimuth, count, order, ring
 
 N = N_side
-SELECTION = Eq(exp(I * order * azimuth), (-1) ** (order / count))
+shift = Symbol("s", integer=True)  # n phi0 / pi: 1 in the caps, 0 or 1 in the belt
+SELECTION = Eq(exp(I * order * azimuth), (-1) ** (shift * order / count))
 
 
 def polar_cosine(i: Expr) -> Expr:
@@ -86,14 +87,14 @@ def _prove_phases() -> tuple[Step, ...]:
     (cap_azimuth, _), (belt_azimuth, _), _ = ring_azimuth(i).args
     polar = j * cap_count * cap_azimuth  # k phi0 at k = j n_r
     belt = (j * belt_count * belt_azimuth).replace(Mod, lambda *_: s)
-    stated = SELECTION.subs({order: j * count, azimuth: pi / count})
+    stated = SELECTION.subs({order: j * count, azimuth: shift * pi / count})
     return (
         Step("polar rings: sin(k phi0) = 0 where n_r divides k", sin(polar)),
         Step("belt rings: sin(k phi0) = 0 where n_r divides k", sin(belt)),
         Step("polar rings: cos(k phi0) = (-1)^j", cos(polar) - (-1) ** j),
         Step("belt rings: cos(k phi0) = (-1)^(j s)", cos(belt) - (-1) ** (j * s)),
         Step("mirrored rings cancel where l + m + l' + m' = 2j + 1", 1 + (-1) ** (2 * j + 1)),
-        Step("the statement at k = j n, phi0 = pi/n", instance(stated, {})),
+        Step("the statement at k = j n, phi0 = s pi/n", instance(stated, {})),
         Step("4 divides every count: caps", Mod(cap_count, 4)),
         Step("4 divides every count: belt", Mod(belt_count, 4)),
     )
@@ -119,8 +120,8 @@ def derivations() -> tuple[Derivation, ...]:
             name="healpix-selection",
             title="HEALPix selection rule",
             statement="On HEALPix E[a_lm conj(a_l'm')] is zero unless m' = m mod 4 and l + m + l' + m' is "
-            "even, and every phase is +1 or -1: C and P are real, cosine and sine parts do not "
-            "mix.",
+            "even, and every phase is +1 or -1 (k a multiple of n, phi0 = s pi/n): C and P are "
+            "real, cosine and sine parts do not mix.",
             expression=SELECTION,
             proof=_prove_phases,
             scope="all N_side, all rings, all frequencies (symbolic)",

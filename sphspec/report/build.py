@@ -22,7 +22,7 @@ from sphspec.report.figures import Drawing
 from sphspec.report.figures.style import FONTS
 from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import round_trips
-from sphspec.study import Study
+from sphspec.study import MARGINAL_TIMES, Study
 from sphspec.verify.result import Verdict
 
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]  # archived with attachments, and accessible
@@ -84,7 +84,7 @@ def _collect(
     progress("report: figures of the evidence")
     drawn["round-trip"] = [figures.round_trip_figure(trips)] if trips else []
     drawn["evidence"] = [*figures.residual_histograms(runs), *figures.variance_ratios(runs)]
-    drawn["process"] = [figures.process_moments(process, study.budget.times)]
+    drawn["process"] = [figures.process_moments(process, MARGINAL_TIMES)]
     names = {key: [f"{key}-{i}" for i in range(len(part))] for key, part in drawn.items()}
     drawings = {name: item for key in drawn for name, item in zip(names[key], drawn[key], strict=True)}
     return {
@@ -96,7 +96,7 @@ def _collect(
         "round_trip": data.trips_data(trips),
         "runs": data.runs_data(runs),
         "constants": data.constants(),
-        "process": data.process_data(process, study.budget.times),
+        "process": data.process_data(process, MARGINAL_TIMES),
         "checks": checks.tables(verdict),
         "blind": checks.blind_spots(verdict),
         "reproduction": data.reproduction(study),

@@ -80,7 +80,7 @@ def _displacement(case: str, cov: NoiseCovariance) -> Result:
             row, column = divmod(int(np.abs(residual).argmax()), size)
             worst, where = value, f"m = {m}, l = {m + row}, l' = {m + column}"
     return verify.residual_result(
-        case, "displacement recurrence in every block", 0, worst, verify.ENTRIES, where,
+        case, "displacement recurrence in every block m = m'", 0, worst, verify.ENTRIES, where,
         "a block that is no ring sum", "which rings and weights they are",
     )  # fmt: skip
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from sphspec.verify.result import Result
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = "python -m derivations --check"
 
 
 def can_derive() -> bool:

@@ -14,7 +14,7 @@ from sphspec.covariance import NoiseCovariance, noise_covariance
 from sphspec.processes import Process
 from sphspec.sde import SpectralSDE
 from sphspec.simulate import Witness, moments
-from sphspec.study import Case, Study
+from sphspec.study import MARGINAL_TIMES, Case, Study
 from sphspec.suite.deterministic import deterministic_results
 from sphspec.suite.guard import BROKEN, broken, guarded
 from sphspec.suite.montecarlo import BLOCK, Run, brownian_sums, judge, marginal_sums
@@ -30,8 +30,6 @@ from sphspec.suite.round_trip import round_trip_result
 from sphspec.suite.witnesses import direct_witness, healpy_witness
 from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
 from sphspec.verify.streams import stream
-
-MARGINAL_TIMES = (0.3, 1.0)
 
 
 class Progress(Protocol):

@@ -114,7 +114,7 @@ class Verdict:
         return tuple(result for result in self.results if not result.ok)
 
     def to_json(self) -> str:
-        """Return the verdict as JSON text; numbers that are not finite become null."""
+        """Return the verdict as JSON text without its duration; numbers that are not finite become null."""
         rows = [{key: _finite(value) for key, value in asdict(result).items()} for result in self.results]
         runs = [
             {
@@ -128,7 +128,6 @@ class Verdict:
             "study": self.study,
             "ok": self.ok,
             "false_alarm": self.false_alarm,
-            "seconds": round(self.seconds, 3),
             "results": rows,
             "monte_carlo": runs,
             "round_trip": [asdict(trip) for trip in self.round_trip],

@@ -41,7 +41,7 @@ def healpix_problems(draw):
     nside = draw(st.sampled_from([1, 2, 3, 5, 6]))
     rings = 4 * nside - 1
     weights = st.none() | st.lists(st.floats(0.01, 1.0), min_size=rings, max_size=rings)
-    lmax = draw(st.integers(0, min(3 * nside - 1, 9)))
+    lmax = draw(st.integers(0, 3 * nside - 1))
     return {"grid": "healpix", "nside": nside, "lmax": lmax, "weights": draw(weights)}
 
 

@@ -84,7 +84,7 @@ MUTANTS = {
         legendre,
         "displacement",
         lambda l, m: displacement(l + 1, m),
-        {"displacement recurrence in every block"},
+        {"displacement recurrence in every block m = m'"},
     ),
     "w for w^2": (
         covariance,
@@ -112,7 +112,11 @@ MUTANTS = {
         NoiseCovariance,
         "blocks",
         property(without_one_coupling),
-        {"every entry by brute force (scipy)", "adjoint probe", "displacement recurrence in every block"},
+        {
+            "every entry by brute force (scipy)",
+            "adjoint probe",
+            "displacement recurrence in every block m = m'",
+        },
     ),
     "one variance doubled": (
         NoiseCovariance,
