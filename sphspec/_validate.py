@@ -104,12 +104,12 @@ def writable(path: Path) -> None:
         raise ValueError(f"cannot write {path}: {error.strerror or error}; name another file") from None
 
 
-def write_text(path: Path, text: str) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Write a file in one step: a temporary file beside it, then a rename."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:

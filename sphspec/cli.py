@@ -189,7 +189,7 @@ def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None
     from sphspec.report import write_report
 
     results = target.with_suffix(".json")
-    check.write_text(results, verdict.to_json() + "\n")
+    check.replace_file(results, f"{verdict.to_json()}\n".encode())
     if as_json:
         print(verdict.to_json())
     else:

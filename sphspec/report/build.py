@@ -66,7 +66,7 @@ def write_report(
         for name, drawing in drawings.items():
             (root / f"{name}.svg").write_text(drawing.svg, encoding="utf-8")
         pdf = _typeset(root, hashlib.sha256(text.encode()).hexdigest(), epoch)
-    _replace(path, pdf)
+    check.replace_file(path, pdf)
     progress(f"report: {path}")
 
 
@@ -138,15 +138,3 @@ def _epoch() -> int:
     if not given.isdigit():
         raise ValueError(f"SOURCE_DATE_EPOCH must be seconds since 1970, a whole number >= 0, got {given!r}")
     return int(given)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
