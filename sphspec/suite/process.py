@@ -28,7 +28,7 @@ MOMENTS = 1e-9  # the numerical integration's own error is 1e-11
 PATH = 1e-12
 BALANCE = 1e-11
 WELL = 1e4  # condition of P(t) up to which its inverse is accurate enough for BALANCE
-TARGET = 1e-8  # alpha_t - m alpha_0 cancels, and m comes from numerical integration
+TARGET = 1e-10  # alpha_t - m alpha_0 cancels, and m comes from numerical integration
 
 
 def scalar_sde(process: Process) -> ScalarSDE:
