@@ -2,16 +2,19 @@
 
 from derivations import analysis, chart, covariance, harmonics, isotropy, reverse, ring_sum, score, sde
 from derivations.derivation import Derivation
-from derivations.grids import gauss_legendre, healpix
+from derivations.exact import statement as exact
+from derivations.grids import equiangular, gauss_legendre, healpix
 
 SOURCES = (
     harmonics,
     chart,
     healpix,
     gauss_legendre,
+    equiangular,
     covariance,
     ring_sum,
     analysis,
+    exact,
     isotropy,
     sde,
     reverse,

@@ -12,7 +12,7 @@ from math import factorial
 from flint import fmpz_mat
 from sympy import Expr, Integer, pi
 
-from derivations.exact import Sums
+from derivations.exact.grid import COVARIANCE, Sums
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,13 @@ class Healpix:
         if self.nside < 1:
             raise ValueError(f"nside must be >= 1, got {self.nside}")
 
-    @property
-    def prefactor(self) -> Expr:
-        """(4 pi/N)^2 of the weights over 4 pi of the harmonics."""
-        pixels = 12 * self.nside**2
-        return 4 * pi / Integer(pixels) ** 2
+    def prefactor(self, power: int) -> Expr:
+        """Return (4 pi/N)^power of the weights over 4 pi of the harmonics."""
+        return (4 * pi / Integer(12 * self.nside**2)) ** power / (4 * pi)
+
+    def couples(self, k: int) -> bool:
+        """Tell whether a ring's points divide k."""
+        return any(k % n == 0 for _, n, _ in self.rings)
 
     @cached_property
     def rings(self) -> tuple[tuple[int, int, int], ...]:
@@ -39,18 +41,22 @@ class Healpix:
         belt = [(4 * n * n - 2 * i * n, 4 * n, (i - n + 1) % 2) for i in range(n, 3 * n + 1)]
         return (*caps, *belt, *((-a, count, shift) for a, count, shift in reversed(caps)))
 
-    def ring_sums(self, lmax: int, m: int, m2: int, k: int) -> Sums:
-        """Return {(l, l2): sum} of n e^(i k phi0) (1-z^2)^((m+m2)/2) D_lm D_l2m2, rings whose n divides k."""
+    def ring_sums(self, lmax: int, m: int, m2: int, k: int, power: int = COVARIANCE) -> Sums:
+        """Return {(l, l2): sum} of n e^(i k phi0) (1-z^2)^((m+m2)/2) D_lm D_l2m2, rings whose n divides k.
+
+        Equal weights are in the prefactor, so the sums are the same for every power.
+        """
+        del power
         if k % 4:
             return {}
         base = 3 * self.nside**2
         rings = [(a, n * (-1 if shift and (k // n) % 2 else 1)) for a, n, shift in self.rings if k % n == 0]
         if not rings:
             return {}
-        power = (m + m2) // 2
+        half = (m + m2) // 2
         left = self._table(lmax, m, tuple(a for a, _ in rings))
         right = left if m == m2 else self._table(lmax, m2, tuple(a for a, _ in rings))
-        scale = [n * (base * base - a * a) ** power for a, n in rings]
+        scale = [n * (base * base - a * a) ** half for a, n in rings]
         weighted = fmpz_mat([[x * s for x, s in zip(row, scale, strict=True)] for row in left])
         product = weighted * fmpz_mat(right).transpose()
         found: Sums = {}
