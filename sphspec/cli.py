@@ -56,12 +56,43 @@ def derive(
     write: Annotated[
         bool, typer.Option("--write", help="Rewrite sphspec/_generated where it differs.")
     ] = False,
+    grid: Annotated[
+        str | None,
+        typer.Option(
+            help="Write a standalone module for this grid, e.g. healpix:nside=4.", show_default=False
+        ),
+    ] = None,
+    lmax: Annotated[
+        int | None, typer.Option(help="Band limit of the standalone module.", show_default=False)
+    ] = None,
+    process: Annotated[str, typer.Option(help="Process of the standalone module: vp, sub-vp or ve.")] = "vp",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="The standalone module; without it, it is printed.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Run every proof and compare the generated code with what the derivations give.
 
-    Examples: `sphspec derive`, `sphspec derive --write`
+    With --grid and --lmax: write a module that needs NumPy alone and holds the exact covariance of that
+    grid's noise, its Cholesky factor, drifts, diffusion and score target. The module is yours.
+
+    Examples: `sphspec derive`, `sphspec derive --write`,
+    `sphspec derive --grid healpix:nside=4 --lmax 8 -o noise.py`
     """
-    raise typer.Exit(_derive(["--write"] if write else ["--check"]))
+    if grid is None and lmax is None:
+        if output is not None:
+            raise ValueError("--output is for a standalone module: give --grid and --lmax too")
+        raise typer.Exit(_derive(["--write"] if write else ["--check"]))
+    if grid is None or lmax is None or write:
+        raise ValueError(
+            "a standalone module needs --grid and --lmax, e.g. --grid healpix:nside=4 --lmax 8, not --write"
+        )
+    if output is not None:
+        check.writable(output)
+    target = [] if output is None else ["--output", str(output.resolve())]
+    raise typer.Exit(_derive(["--grid", grid, "--lmax", str(lmax), "--process", process, *target]))
 
 
 @app.command()

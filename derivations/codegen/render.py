@@ -23,7 +23,7 @@ COMMAND = "python -m derivations --write"
 def render_module(entries: Iterable[tuple[Derivation, Kernel]]) -> str:
     """Return the source of one generated module."""
     pairs = tuple(entries)
-    functions = [_function(derivation, kernel) for derivation, kernel in pairs]
+    functions = [render_function(derivation, kernel) for derivation, kernel in pairs]
     titles = ", ".join(sorted({derivation.name for derivation, _ in pairs}))
     origin = _wrap(f"Derivations: {titles}", "")
     header = (
@@ -41,49 +41,50 @@ def render_module(entries: Iterable[tuple[Derivation, Kernel]]) -> str:
     return "\n".join([*parts, alias + "\n" + exported]) + "\n\n" + "\n\n".join(functions)
 
 
-def _function(derivation: Derivation, kernel: Kernel) -> str:
+def render_function(derivation: Derivation, kernel: Kernel, width: int = WIDTH) -> str:
+    """Return the source of one kernel's function, no line of code longer than width."""
     names = [argument.name for argument, _ in kernel.arguments]
     names += ["out", "scratch"] if kernel.in_place else []
     signature = ", ".join(f"{name}: Value" for name in names)
     line = f"def {kernel.name}({signature}) -> Value:"
-    if len(line) > WIDTH:
+    if len(line) > width:
         line = f"def {kernel.name}(\n    {signature}\n) -> Value:"
-        if max(map(len, line.splitlines())) > WIDTH:
+        if max(map(len, line.splitlines())) > width:
             rows = "".join(f"    {name}: Value,\n" for name in names)
             line = f"def {kernel.name}(\n{rows}) -> Value:"
-    return f"{line}\n{_docstring(derivation, kernel)}{_body(kernel)}"
+    return f"{line}\n{_docstring(derivation, kernel, width)}{_body(kernel, width)}"
 
 
-def _docstring(derivation: Derivation, kernel: Kernel) -> str:
+def _docstring(derivation: Derivation, kernel: Kernel, width: int) -> str:
     meanings = [(argument.name, meaning) for argument, meaning in kernel.arguments]
     if kernel.in_place:
         meanings += [("out", "array for the result"), ("scratch", "array like out, overwritten")]
-    rows = "".join(f"    {name}\n{_wrap(meaning, ' ' * 8)}\n" for name, meaning in meanings)
+    rows = "".join(f"    {name}\n{_wrap(meaning, ' ' * 8, width)}\n" for name, meaning in meanings)
     parameters = f"\n    Parameters\n    ----------\n{rows}" if rows else ""
-    formula = _wrap(latex(kernel.value), " " * 8)
+    formula = _wrap(latex(kernel.value), " " * 8, width)
     notes = f"    Derivation: {derivation.name}\n    Fingerprint: {fingerprint(kernel.value)}\n"
     return (
-        f'    r"""{_wrap("Return " + kernel.returns + ".", "    ").lstrip()}\n\n'
+        f'    r"""{_wrap("Return " + kernel.returns + ".", "    ", width).lstrip()}\n\n'
         f"    .. math::\n{formula}\n{parameters}\n    Notes\n    -----\n{notes}"
         f'    """\n'
     )
 
 
-def _wrap(text: str, indent: str) -> str:
+def _wrap(text: str, indent: str, width: int = WIDTH) -> str:
     return textwrap.fill(
-        text, WIDTH - 4, initial_indent=indent, subsequent_indent=indent, break_long_words=False,
+        text, width - 4, initial_indent=indent, subsequent_indent=indent, break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
 
 
-def _body(kernel: Kernel) -> str:
+def _body(kernel: Kernel, width: int) -> str:
     if kernel.in_place:
         arguments = tuple(argument for argument, _ in kernel.arguments)
         lines = [*in_place_lines(kernel.value, arguments), "return out"]
     elif isinstance(kernel.value, MatrixExpr):
         lines = [*_shape_check(kernel), _line("return ", (kernel.value,))]
     else:
-        lines = _scalar_lines(kernel)
+        lines = _scalar_lines(kernel, width)
     return "".join(f"    {line}\n" for line in lines)
 
 
@@ -104,7 +105,7 @@ def _shape_check(kernel: Kernel) -> list[str]:
     return lines
 
 
-def _scalar_lines(kernel: Kernel) -> list[str]:
+def _scalar_lines(kernel: Kernel, width: int) -> list[str]:
     outputs = list(kernel.value) if isinstance(kernel.value, MatrixBase) else [kernel.value]
     outputs = [stable(output) for output in outputs]
     if not all(output.free_symbols for output in outputs) and kernel.arguments:
@@ -116,22 +117,23 @@ def _scalar_lines(kernel: Kernel) -> list[str]:
         raise NotImplementedError(f"{kernel.name}: {sorted(clash)} are also intermediates")
     lines: list[str] = []
     for symbol, value in parts:
-        lines += _fitted(f"{symbol.name} = ", (value,), names)
-    return [*lines, *_fitted("return ", tuple(results), names)]
+        lines += _fitted(f"{symbol.name} = ", (value,), names, width)
+    return [*lines, *_fitted("return ", tuple(results), names, width)]
 
 
-def _fitted(lead: str, values: tuple[Basic, ...], names: Iterator[Symbol]) -> list[str]:
+def _fitted(lead: str, values: tuple[Basic, ...], names: Iterator[Symbol], width: int) -> list[str]:
     """Return `lead values` as one line, preceded by assignments of the parts that make it too long."""
     line = _line(lead, values)
-    if len(line) + INDENT <= WIDTH:
+    if len(line) + INDENT <= width:
         return [line]
     inner = [part for value in values for part in (value.args if len(values) == 1 else (value,))]
     largest = max(inner, key=lambda part: len(Printer().doprint(part)))
     if largest.is_Atom:
-        raise NotImplementedError(f"generated line is longer than {WIDTH} columns: {line}")
+        raise NotImplementedError(f"generated line is longer than {width} columns: {line}")
     name = next(names)
     shortened = tuple(value.xreplace({largest: name}) for value in values)
-    return [*_fitted(f"{name.name} = ", (largest,), names), *_fitted(lead, shortened, names)]
+    first = _fitted(f"{name.name} = ", (largest,), names, width)
+    return [*first, *_fitted(lead, shortened, names, width)]
 
 
 def _line(lead: str, values: tuple[Basic, ...]) -> str:

@@ -47,14 +47,15 @@ def write(files: Mapping[str, str], folder: Path) -> list[str]:
     present = read_folder(folder)
     changed = [name for name in sorted(files) if present.get(name) != files[name]]
     for name in changed:
-        _replace(folder / name, files[name])
+        replace(folder / name, files[name])
     for name in sorted(present.keys() - files.keys()):
         (folder / name).unlink()
         changed.append(name)
     return changed
 
 
-def _replace(path: Path, text: str) -> None:
+def replace(path: Path, text: str) -> None:
+    """Write a text file in one step: a temporary file beside it, then a rename."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:

@@ -7,7 +7,7 @@ D_lm = d^m P_l/dz^m; the norms of the harmonics give the square root.
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sympy import Expr, Integer, Rational, sqrt
+from sympy import Expr, Rational, sqrt
 
 from derivations.exact.grid import COVARIANCE, ExactGrid, Key
 from derivations.exact.operators import Operator, Quadrature
@@ -68,10 +68,10 @@ def exact_real_covariance(grid: ExactGrid, lmax: int, operator: Operator = QUADR
     1
     """
     parts = dict(operator.rational_parts(grid, lmax))
-    return {key: _entry(grid, key, value, square) for key, value, square in _real_parts(parts)}
+    return {key: _entry(grid, key, value, square) for key, value, square in real_parts(parts)}
 
 
-def _real_parts(parts: dict[Key, Fraction]) -> Iterator[tuple[Key, Fraction, int]]:
+def real_parts(parts: dict[Key, Fraction]) -> Iterator[tuple[Key, Fraction, int]]:
     """Yield the rational part of every non-zero entry of Sigma, with the square of a further factor."""
     zero = Fraction(0)
     for (l, m, l2, m2), value in parts.items():
@@ -94,4 +94,4 @@ def _entry(grid: ExactGrid, key: Key, value: Fraction, square: int = 1) -> Expr:
     """Return prefactor * N_lm N_l2m2 sqrt(square) * value, N_lm = (-1)^m sqrt(norm_squared)."""
     l, m, l2, m2 = key
     root = sqrt(Rational(norm_squared(l, m) * norm_squared(l2, m2) * square))
-    return grid.prefactor(COVARIANCE) * Integer((-1) ** (m + m2)) * root * Rational(value)
+    return grid.prefactor(COVARIANCE) * root * Rational(-value if (m + m2) % 2 else value)

@@ -23,5 +23,13 @@ class ExactGrid(Protocol):
         Q_lm = (1-z^2)^(m/2) d^m P_l/dz^m, orders m, m2 >= 0, azimuthal frequency k; zeros left out.
         """
 
+    @property
+    def symmetric(self) -> bool:
+        """Whether rings and weights are symmetric about the equator."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the derivations that state its geometry."""
+
     def couples(self, k: int) -> bool:
         """Tell whether the points of some ring off the poles divide k, so that frequency k survives."""

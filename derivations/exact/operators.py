@@ -11,6 +11,7 @@ from typing import Protocol
 
 from flint import fmpq_mat
 
+from derivations.checks import integer
 from derivations.exact.blocks import blocks, fraction
 from derivations.exact.grid import ExactGrid, Key
 from derivations.exact.sums import exact_sums
@@ -39,8 +40,7 @@ class Jacobi:
     iterations: int = 3
 
     def __post_init__(self) -> None:
-        if self.iterations < 0:
-            raise ValueError(f"iterations must be >= 0, got {self.iterations}")
+        integer("iterations", self.iterations, 0)
 
     def rational_parts(self, grid: ExactGrid, lmax: int) -> Iterator[tuple[Key, Fraction]]:
         """Yield Q(M) S Q(M)^T by Q_(k+1) = 1 + (1 - M) Q_k."""

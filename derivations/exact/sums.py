@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from derivations.checks import integer
 from derivations.exact.grid import COVARIANCE, ExactGrid, Key
 
 
@@ -14,8 +15,7 @@ def exact_sums(grid: ExactGrid, lmax: int, power: int = COVARIANCE) -> Iterator[
     ValueError
         for a negative lmax.
     """
-    if lmax < 0:
-        raise ValueError(f"lmax must be >= 0, got {lmax}")
+    integer("lmax", lmax, 0)
     for m in range(lmax + 1):
         for m2 in range(lmax + 1):
             for sign in (1, -1) if m2 else (1,):

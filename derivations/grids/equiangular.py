@@ -59,6 +59,12 @@ CLENSHAW_CURTIS = Eq(
         )
     ),
 )
+MCEWEN_WIAUX = Eq(
+    _WEIGHT,
+    4
+    / (2 * count - 1)
+    * (1 - 2 * Sum(cos(2 * _j * theta) / (4 * _j**2 - 1), (_j, 1, floor((count - 1) / 2)))),
+)
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,15 @@ FAMILIES = (
         5,
         pi / 4,
     ),
+    Family(
+        "mcewen-wiaux",
+        "McEwen and Wiaux's rings",
+        "n rings at theta = (2r - 1) pi/(2n - 1), south pole included, whose weight is half of the formula's",
+        "McEwen and Wiaux 2011; the weights: our derivation",
+        MCEWEN_WIAUX,
+        2,
+        pi / 3,
+    ),
 )
 
 
@@ -112,8 +127,8 @@ def total(polynomial: fmpq_poly, rule: NodeRule) -> Fraction:
     """Return the quadrature of a polynomial in z by a rule, poles included, exactly."""
     reduced = (polynomial * rule.weight) % rule.nodes
     inner = sum((c * s for c, s in zip(reduced.coeffs(), power_sums(rule.nodes), strict=False)), fmpq(0))
-    ends = polynomial(fmpq(1)) + polynomial(fmpq(-1))
-    return Fraction(int(inner.p), int(inner.q)) + rule.pole * Fraction(int(ends.p), int(ends.q))
+    north, south = (Fraction(int(end.p), int(end.q)) for end in (polynomial(fmpq(1)), polynomial(fmpq(-1))))
+    return Fraction(int(inner.p), int(inner.q)) + rule.north * north + rule.south * south
 
 
 def _exact(name: str) -> tuple[Step, ...]:

@@ -44,7 +44,8 @@ def clenshaw_curtis(nlat: int) -> NodeRule:
         weight -= fmpq(*share) * _first_kind(2 * j)
         pole -= Fraction(*share)
     nodes = _second_kind(nlat - 2)
-    return NodeRule(nodes, weight * fmpq(2, intervals) % nodes, pole / intervals)
+    share_of_pole = pole / intervals
+    return NodeRule(nodes, weight * fmpq(2, intervals) % nodes, share_of_pole, share_of_pole)
 
 
 def driscoll_healy(nlat: int) -> NodeRule:
@@ -54,12 +55,29 @@ def driscoll_healy(nlat: int) -> NodeRule:
     return fejer2(nlat - 1)
 
 
+def mcewen_wiaux(nlat: int) -> NodeRule:
+    """Theta = (2i + 1) pi/(2 nlat - 1) with the south pole: T_(2 nlat - 1) = -1, roots double but for -1.
+
+    The weights integrate the trigonometric interpolant on the doubled circle of 2 nlat - 1 points.
+    """
+    circle = 2 * nlat - 1
+    double = (_first_kind(circle) + 1) / (fmpq_poly([1, 1]) * 2 ** (circle - 1))
+    nodes = double.sqrt()
+    weight, south = fmpq_poly([2]), Fraction(2)
+    for j in range(1, (nlat - 1) // 2 + 1):
+        share = (4, 1 - 4 * j * j)
+        weight += fmpq(*share) * _first_kind(2 * j)
+        south += Fraction(*share)
+    return NodeRule(nodes, weight * fmpq(2, circle) % nodes, south=south / circle)
+
+
 RULES: Mapping[str, Callable[[int], NodeRule]] = MappingProxyType(
     {
         "clenshaw-curtis": clenshaw_curtis,
         "driscoll-healy": driscoll_healy,
         "fejer1": fejer1,
         "fejer2": fejer2,
+        "mcewen-wiaux": mcewen_wiaux,
     }
 )
 
@@ -81,8 +99,13 @@ class Equiangular(TensorGrid):
         if self.poles not in ("doubled", "single"):
             raise ValueError(f"poles must be 'doubled' or 'single', got {self.poles!r}")
         RULES[self.rule](self.nlat)
-        if self.poles == "single" and not self.quadrature.pole:
-            raise ValueError(f"rule {self.rule!r} has no weight at the poles; leave poles = 'doubled'")
+        if self.poles == "single" and not (self.quadrature.north or self.quadrature.south):
+            raise ValueError(f"rule {self.rule!r} has no weight at a pole; leave poles = 'doubled'")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the derivations that state the rule; Driscoll and Healy's is Fejér's second."""
+        return (f"equiangular-{'fejer2' if self.rule == 'driscoll-healy' else self.rule}",)
 
     @cached_property
     def quadrature(self) -> NodeRule:

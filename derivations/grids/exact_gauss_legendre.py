@@ -15,6 +15,11 @@ from derivations.symbols import z
 class GaussLegendre(TensorGrid):
     """nlat rings at the roots of P_nlat, nlon points each from longitude 0, as exact numbers."""
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the derivations that state the rule."""
+        return ("gauss-legendre-rings",)
+
     @cached_property
     def quadrature(self) -> NodeRule:
         """The rule modulo P_nlat."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import factorial
+from typing import ClassVar
 
 from flint import fmpz_mat
 from sympy import Expr, Integer, pi
 
+from derivations.checks import integer
 from derivations.exact.grid import COVARIANCE, Sums
 
 
@@ -20,10 +22,10 @@ class Healpix:
     """HEALPix of any N_side >= 1 with equal weights 4 pi/N, as exact numbers."""
 
     nside: int
+    sources: ClassVar[tuple[str, ...]] = ("healpix-rings", "healpix-selection")
 
     def __post_init__(self) -> None:
-        if self.nside < 1:
-            raise ValueError(f"nside must be >= 1, got {self.nside}")
+        integer("nside", self.nside, 1)
 
     def prefactor(self, power: int) -> Expr:
         """Return (4 pi/N)^power of the weights over 4 pi of the harmonics."""
@@ -32,6 +34,11 @@ class Healpix:
     def couples(self, k: int) -> bool:
         """Tell whether a ring's points divide k."""
         return any(k % n == 0 for _, n, _ in self.rings)
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether the rings are symmetric about the equator: they are."""
+        return True
 
     @cached_property
     def rings(self) -> tuple[tuple[int, int, int], ...]:

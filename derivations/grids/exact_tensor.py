@@ -12,6 +12,7 @@ from functools import cached_property
 from flint import fmpq, fmpq_poly
 from sympy import Expr, Integer, pi
 
+from derivations.checks import integer
 from derivations.exact.grid import COVARIANCE, Sums
 
 SINE_SQUARED = fmpq_poly([1, 0, -1])
@@ -21,12 +22,13 @@ SINE_SQUARED = fmpq_poly([1, 0, -1])
 class NodeRule:
     """A quadrature rule on [-1, 1]: nodes are the roots of `nodes`, the weight is a polynomial of the node.
 
-    `pole` is the weight of each of the nodes -1 and 1, zero where the rule has none.
+    `north` and `south` are the weights of the nodes 1 and -1, zero where the rule has none.
     """
 
     nodes: fmpq_poly
     weight: fmpq_poly
-    pole: Fraction = Fraction(0)
+    north: Fraction = Fraction(0)
+    south: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,24 @@ class TensorGrid:
     nlon: int
 
     def __post_init__(self) -> None:
-        for name, value in (("nlat", self.nlat), ("nlon", self.nlon)):
-            if value < 1:
-                raise ValueError(f"{name} must be >= 1, got {value}")
+        integer("nlat", self.nlat, 1)
+        integer("nlon", self.nlon, 1)
 
     @property
     def quadrature(self) -> NodeRule:
         """The quadrature rule in z."""
         raise NotImplementedError
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the derivations that state the rule."""
+        raise NotImplementedError
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether the rings and weights are symmetric about the equator."""
+        rule = self.quadrature
+        return rule.north == rule.south and _is_even(rule.weight) and _is_even(rule.nodes)
 
     @property
     def pole_points(self) -> int:
@@ -78,21 +90,24 @@ class TensorGrid:
         factor = rule.weight**power * SINE_SQUARED ** ((m + m2) // 2) % rule.nodes
         left = [factor * d % rule.nodes for d in self._derivatives(lmax, m)]
         right = self._derivatives(lmax, m2)
-        at_pole = self._pole_term(power) if m == m2 == 0 else Fraction(0)
+        north, south = self._pole_terms(power) if m == m2 == 0 else (Fraction(0), Fraction(0))
+        symmetric = self.symmetric
         found: Sums = {}
         for l, weighted in enumerate(left, start=m):
             for l2, other in enumerate(right, start=m2):
-                if (l + l2 - m - m2) % 2:
-                    continue  # the rule is symmetric: odd polynomials sum to zero
+                odd = (l + l2 - m - m2) % 2
+                if odd and symmetric:
+                    continue  # odd polynomials sum to zero
                 value = self._trace(weighted * other)
-                total = Fraction(int(value.p), int(value.q)) + 2 * at_pole
+                total = Fraction(int(value.p), int(value.q)) + north + (-south if odd else south)
                 if total:
                     found[l, l2] = total
         return found
 
-    def _pole_term(self, power: int) -> Fraction:
-        """Return a pole's share: (nlon/points)^(power-1) w^power, since the prefactor has nlon points."""
-        return self.quadrature.pole**power * Fraction(self.nlon, self.pole_points) ** (power - 1)
+    def _pole_terms(self, power: int) -> tuple[Fraction, Fraction]:
+        """Return the poles' shares: (nlon/points)^(power-1) w^power, since the prefactor has nlon points."""
+        scale = Fraction(self.nlon, self.pole_points) ** (power - 1)
+        return self.quadrature.north**power * scale, self.quadrature.south**power * scale
 
     @cached_property
     def _powers(self) -> list[fmpq]:
@@ -115,6 +130,12 @@ class TensorGrid:
         reduced = polynomial % self.quadrature.nodes
         terms = zip(reduced.coeffs(), self._powers, strict=False)
         return sum((c * p for c, p in terms), fmpq(0))
+
+
+def _is_even(polynomial: fmpq_poly) -> bool:
+    """Tell whether a polynomial has terms of one parity only."""
+    powers = {power % 2 for power, value in enumerate(polynomial.coeffs()) if value}
+    return len(powers) <= 1
 
 
 def power_sums(nodes: fmpq_poly) -> list[fmpq]:

@@ -1,0 +1,6 @@
+"""Standalone modules: the law of one grid's noise as a NumPy module of its own, exact numbers in its text."""
+
+from derivations.standalone.render import standalone_module
+from derivations.standalone.spec import parse_grid
+
+__all__ = ["parse_grid", "standalone_module"]

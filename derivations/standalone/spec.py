@@ -1,0 +1,71 @@
+"""Grids named in text, such as "healpix:nside=4", as exact or enclosed grids."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from derivations.checks import integer
+from derivations.exact.grid import ExactGrid
+from derivations.grids import Equiangular, GaussLegendre, Healpix
+from derivations.grids.enclosed import EnclosedGrid, Fibonacci, Icosahedron, ReducedGaussian
+
+CLASSICAL: Mapping[int, tuple[int, ...]] = MappingProxyType(
+    {  # points of the rings of the northern hemisphere, from the pole; ECMWF's N grids
+        32: (
+            20, 27, 36, 40, 45, 50, 60, 64, 72, 75, 80, 90, 90, 96, 100, 108, 108, 120, 120, 120,
+            128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+        ),
+    }
+)  # fmt: skip
+
+
+def reduced_gaussian(*, octahedral: int = 0, classical: int = 0) -> ReducedGaussian:
+    """Return the octahedral grid O<n>, 4 i + 16 points on the i-th ring, or the classical N<n>."""
+    integer("octahedral", octahedral, 0)
+    integer("classical", classical, 0)
+    if (octahedral > 0) == (classical > 0):
+        raise ValueError("reduced-gaussian needs one of octahedral=n and classical=n, n >= 1")
+    if octahedral:
+        return ReducedGaussian(tuple(4 * i + 16 for i in range(1, octahedral + 1)))
+    if classical not in CLASSICAL:
+        known = ", ".join(map(str, sorted(CLASSICAL)))
+        raise ValueError(f"the list of the classical grid N{classical} is not known; known n: {known}")
+    return ReducedGaussian(CLASSICAL[classical])
+
+
+GRIDS: Mapping[str, Callable[..., ExactGrid | EnclosedGrid]] = MappingProxyType(
+    {
+        "equiangular": Equiangular,
+        "fibonacci": Fibonacci,
+        "gauss-legendre": GaussLegendre,
+        "healpix": Healpix,
+        "icosahedron": Icosahedron,
+        "reduced-gaussian": reduced_gaussian,
+    }
+)
+
+
+def parse_grid(text: str) -> ExactGrid | EnclosedGrid:
+    """Return the grid that a text names: kind:key=value,key=value.
+
+    Raises
+    ------
+    ValueError
+        for an unknown kind, key or value; what is known is named.
+
+    >>> parse_grid("healpix:nside=4")
+    Healpix(nside=4)
+    """
+    kind, _, rest = text.partition(":")
+    if kind not in GRIDS:
+        raise ValueError(f"unknown grid {kind!r}; known: {', '.join(sorted(GRIDS))}")
+    arguments: dict[str, Any] = {}
+    for part in filter(None, rest.split(",")):
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not value:
+            raise ValueError(f"grid {text!r}: expected key=value, got {part!r}")
+        arguments[key] = int(value) if value.lstrip("-").isdigit() else value
+    try:
+        return GRIDS[kind](**arguments)
+    except TypeError as error:
+        raise ValueError(f"grid {text!r}: {str(error).split('() ')[-1]}") from None
