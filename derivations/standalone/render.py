@@ -96,7 +96,8 @@ def _summary(law: Law, called: str) -> str:
     return _filled(
         f"Independent Gaussian noise of unit variance per unit time on the points of {called}, analysed by "
         f"the quadrature transform A = Phi^T W of that grid, gives v_t = A w_t with covariance t Sigma: "
-        f"{len(law.entries)} non-zero entries in the upper triangle, rank {law.rank} of {(law.lmax + 1) ** 2}."
+        f"{len(law.entries)} non-zero entries in the upper triangle, rank {law.rank} of "
+        f"{(law.lmax + 1) ** 2}."
     )
 
 
