@@ -14,7 +14,11 @@ def blocks(language):
 
 
 def test_example_runs():
-    (example,) = blocks("python")
+    example, exact = blocks("python")
+    finished = subprocess.run(
+        [sys.executable, "-c", exact], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert finished.stdout.startswith("-5*sqrt(5)*pi/")
     assert len(example.strip().splitlines()) <= 16
     finished = subprocess.run(
         [sys.executable, "-c", example], cwd=ROOT, capture_output=True, text=True, check=False

@@ -74,7 +74,7 @@ def standalone_module(
         "title": f"The exact law of noise on {called}, analysed to lmax={lmax}.",
         "summary": _summary(law, called),
         "statements": _statements(derivations, grid.sources, module),
-        "command": command or "derivations.standalone_module",
+        "command": command or "derivations.standalone.standalone_module",
         "grid": called,
         "lmax": law.lmax,
         "size": (law.lmax + 1) ** 2,
