@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         RingGrid,
     )
     from sphspec.processes import VE, VP, SubVP
+    from sphspec.resampling import Resampling
     from sphspec.sde import SpectralSDE
     from sphspec.study import Study
 
@@ -34,6 +35,7 @@ _HOME = {
     "PointGrid": "sphspec.grids",
     "Quadrature": "sphspec.analysis",
     "ReducedGaussian": "sphspec.grids",
+    "Resampling": "sphspec.resampling",
     "RingGrid": "sphspec.grids",
     "SpectralSDE": "sphspec.sde",
     "Study": "sphspec.study",
@@ -56,6 +58,7 @@ __all__ = [
     "PointGrid",
     "Quadrature",
     "ReducedGaussian",
+    "Resampling",
     "RingGrid",
     "SpectralSDE",
     "Study",

@@ -17,6 +17,7 @@ LAYERS = [
     "gram",
     "transform",
     "analysis",
+    "resampling",
     "covariance",
     "processes",
     "sde",
@@ -28,7 +29,17 @@ LAYERS = [
     "cli",
 ]
 FACADES = {"sphspec", "sphspec.__main__", "sphspec.verify"}
-FORMULAS = {"_generated", "conventions", "harmonics", "gram", "transform", "analysis", "covariance", "sde"}
+FORMULAS = {
+    "_generated",
+    "conventions",
+    "harmonics",
+    "gram",
+    "transform",
+    "analysis",
+    "resampling",
+    "covariance",
+    "sde",
+}
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
     "grids": {"healpy"},  # its ring weights, read when they are asked for
