@@ -56,7 +56,7 @@ def _standalone(parser: argparse.ArgumentParser, options: argparse.Namespace) ->
         parser.error("a standalone module needs both --grid and --lmax, e.g. --grid healpix:nside=4 --lmax 8")
     command = f"sphspec derive --grid {options.grid} --lmax {options.lmax} --process {options.process}"
     try:
-        grid = parse_grid(options.grid)
+        grid = parse_grid(options.grid, tuple(map(float.fromhex, options.ring_weights or ())))
         text = standalone_module(grid, options.lmax, options.process, name=options.grid, command=command)
         if options.output is None:
             print(text, end="")
@@ -82,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
     standalone = parser.add_argument_group("standalone module")
     standalone.add_argument("--grid", help='e.g. "healpix:nside=4", "gauss-legendre:nlat=9,nlon=17"')
     standalone.add_argument("--lmax", type=int, help="band limit, inclusive")
+    standalone.add_argument(
+        "--ring-weights",
+        nargs="+",
+        metavar="HEX",
+        help="of healpix:...,weights=ring, relative to 4 pi/N, pole to equator, as hexadecimal floats",
+    )
     standalone.add_argument("--process", default="vp", choices=sorted(PROCESSES), help="default vp")
     standalone.add_argument("-o", "--output", type=Path, help="the module; default: print it")
     parser.add_argument(

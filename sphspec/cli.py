@@ -17,7 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from sphspec import _validate as check
-from sphspec.study import Study
+from sphspec.grids.healpix import healpy_ring_weights
+from sphspec.study import GRIDS, Study, parse_spec
 from sphspec.suite import preflight, run_suite
 from sphspec.suite.provenance import ROOT, can_derive
 from sphspec.verify.result import Result, Verdict
@@ -92,7 +93,8 @@ def derive(
     if output is not None:
         check.writable(output)
     target = [] if output is None else ["--output", str(output.resolve())]
-    raise typer.Exit(_derive(["--grid", grid, "--lmax", str(lmax), "--process", process, *target]))
+    options = ["--grid", grid, "--lmax", str(lmax), "--process", process, *target, *_ring_weights(grid)]
+    raise typer.Exit(_derive(options))
 
 
 @app.command()
@@ -181,6 +183,14 @@ def _study(path: Path | None, samples: int | None, seed: int | None) -> Study:
         first = error.errors()[0]
         raise ValueError(f"--{first['loc'][0]}: {first['msg']}, got {first['input']}") from None
     return chosen.model_copy(update={"budget": budget})
+
+
+def _ring_weights(grid: str) -> list[str]:
+    """Return healpy's ring weights as options of the derivation, where a grid asks for them."""
+    _, arguments = parse_spec(grid, GRIDS, "grid")
+    if arguments.get("weights") != "ring":
+        return []
+    return ["--ring-weights", *(float(value).hex() for value in healpy_ring_weights(arguments["nside"]))]
 
 
 def _target(study: Study, output: Path | None) -> Path:

@@ -7,7 +7,7 @@ F_(l+1) = (2l+1) a F_l - (l+m)(l-m) b^2 F_(l-1).
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import factorial
+from math import factorial, lcm
 from typing import ClassVar
 
 from flint import fmpz_mat
@@ -19,13 +19,23 @@ from derivations.exact.grid import COVARIANCE, Sums
 
 @dataclass(frozen=True)
 class Healpix:
-    """HEALPix of any N_side >= 1 with equal weights 4 pi/N, as exact numbers."""
+    """HEALPix of any N_side >= 1 as exact numbers, with weights 4 pi/N times those of the rings.
+
+    `ring_weights` are of the 2 N_side rings from the north pole to the equator, mirrored in the south; 1 each
+    where none are given. Floats are taken as exact.
+    """
 
     nside: int
+    ring_weights: tuple[Fraction | float | int, ...] = ()
     sources: ClassVar[tuple[str, ...]] = ("healpix-rings", "healpix-selection")
 
     def __post_init__(self) -> None:
         integer("nside", self.nside, 1)
+        if self.ring_weights and len(self.ring_weights) != 2 * self.nside:
+            raise ValueError(
+                f"ring_weights must have {2 * self.nside} entries, from the north pole to the equator, got "
+                f"{len(self.ring_weights)}"
+            )
 
     def prefactor(self, power: int) -> Expr:
         """Return (4 pi/N)^power of the weights over 4 pi of the harmonics."""
@@ -49,15 +59,19 @@ class Healpix:
         return (*caps, *belt, *((-a, count, shift) for a, count, shift in reversed(caps)))
 
     def ring_sums(self, lmax: int, m: int, m2: int, k: int, power: int = COVARIANCE) -> Sums:
-        """Return {(l, l2): sum} of n e^(i k phi0) (1-z^2)^((m+m2)/2) D_lm D_l2m2, rings whose n divides k.
+        """Return {(l, l2): sum} of v^power n e^(i k phi0) (1-z^2)^((m+m2)/2) D_lm D_l2m2.
 
-        Equal weights are in the prefactor, so the sums are the same for every power.
+        The sum is over the rings whose n divides k; v is the ring's weight relative to 4 pi/N.
         """
-        del power
         if k % 4:
             return {}
         base = 3 * self.nside**2
-        rings = [(a, n * (-1 if shift and (k // n) % 2 else 1)) for a, n, shift in self.rings if k % n == 0]
+        weights, common = self._integer_weights
+        rings = [
+            (a, n * w**power * (-1 if shift and (k // n) % 2 else 1))
+            for (a, n, shift), w in zip(self.rings, weights, strict=True)
+            if k % n == 0
+        ]
         if not rings:
             return {}
         half = (m + m2) // 2
@@ -72,8 +86,16 @@ class Healpix:
                 value = int(product[row, column])
                 if value:
                     below = base ** (m + m2 + row + column) * factorial(row) * factorial(column)
-                    found[l, l2] = Fraction(value, below)
+                    found[l, l2] = Fraction(value, below * common**power)
         return found
+
+    @cached_property
+    def _integer_weights(self) -> tuple[tuple[int, ...], int]:
+        """Integers w and d with relative weight w/d of every ring."""
+        north = [Fraction(value) for value in self.ring_weights or (1,) * (2 * self.nside)]
+        common = lcm(*(value.denominator for value in north))
+        integers = [int(value * common) for value in north]
+        return (*integers, *reversed(integers[:-1])), common
 
     def _table(self, lmax: int, m: int, cosines: tuple[int, ...]) -> list[list[int]]:
         """Return the integers F_l for l = m .. lmax on rings of cosine a/b."""

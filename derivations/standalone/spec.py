@@ -45,8 +45,11 @@ GRIDS: Mapping[str, Callable[..., ExactGrid | EnclosedGrid]] = MappingProxyType(
 )
 
 
-def parse_grid(text: str) -> ExactGrid | EnclosedGrid:
+def parse_grid(text: str, ring_weights: tuple[float, ...] = ()) -> ExactGrid | EnclosedGrid:
     """Return the grid that a text names: kind:key=value,key=value.
+
+    "weights=ring" on HEALPix stands for weights that the caller gives, from the north pole to the equator,
+    relative to 4 pi/N: healpy's own come with healpy, which is not needed here.
 
     Raises
     ------
@@ -64,6 +67,11 @@ def parse_grid(text: str) -> ExactGrid | EnclosedGrid:
         key, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals or not value:
             raise ValueError(f"grid {text!r}: expected key=value, got {part!r}")
+        if kind == "healpix" and (key, value) == ("weights", "ring"):
+            if not ring_weights:
+                raise ValueError(f"grid {text!r}: give the rings' weights too, as sphspec derive does")
+            arguments["ring_weights"] = ring_weights
+            continue
         arguments[key] = int(value) if value.lstrip("-").isdigit() else value
     try:
         return GRIDS[kind](**arguments)

@@ -61,7 +61,7 @@ class Healpix(RingGrid):
         ValueError
             where healpy is not installed or has no weights for this nside.
         """
-        northern = 1 + _healpy_ring_weights(check.integer("nside", nside, 1, NSIDE_MAX))
+        northern = healpy_ring_weights(nside)
         rings = np.concatenate([northern, northern[-2::-1]])
         grid = cls(nside, weights=rings * (4 * np.pi / (12 * nside**2)))
         grid.name = f"healpix:nside={nside},weights=ring"
@@ -69,8 +69,15 @@ class Healpix(RingGrid):
         return grid
 
 
-def _healpy_ring_weights(nside: int) -> NDArray[np.float64]:
-    """Return the deviations from 1 of healpy's ring weights, (2 nside,), from the pole to the equator."""
+def healpy_ring_weights(nside: int) -> NDArray[np.float64]:
+    """Return healpy's ring weights relative to 4 pi/npix, (2 nside,), from the north pole to the equator.
+
+    Raises
+    ------
+    ValueError
+        where healpy is not installed or has no weights for this nside.
+    """
+    check.integer("nside", nside, 1, NSIDE_MAX)
     if find_spec("healpy") is None:
         raise ValueError("ring weights come with healpy: pip install 'sphspec[verify]'")
     import healpy
@@ -84,4 +91,4 @@ def _healpy_ring_weights(nside: int) -> NDArray[np.float64]:
             f"use Healpix(nside) or give weights="
         )
     temperature = np.asarray(healpy.read_cl(str(folder / name))[0], dtype=np.float64)
-    return temperature[: 2 * nside]
+    return 1 + temperature[: 2 * nside]

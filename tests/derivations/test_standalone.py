@@ -98,6 +98,23 @@ def test_module_runs_with_numpy_alone_and_is_the_runtimes_law(tmp_path, text, lm
         np.testing.assert_allclose(found[name], value, rtol=1e-9, atol=1e-12, err_msg=name)
 
 
+def test_ring_weights_of_healpy_are_exact_too(tmp_path):
+    """Through the command line, which hands them over; Sigma of the runtime is that of healpy's weights."""
+    module = tmp_path / "noise.py"
+    text = "healpix:nside=2,weights=ring"
+    command = [sys.executable, "-m", "sphspec", "derive", "--grid", text, "--lmax", "4", "-o", str(module)]
+    subprocess.run(command, check=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    names: dict = {}
+    exec(module.read_text(), names)
+    sigma = sphspec.noise_covariance(sphspec.Quadrature(make_grid(text), 4)).dense()
+    scale = np.sqrt(np.diagonal(sigma))
+    assert np.abs((sigma - names["SIGMA"]) / np.outer(scale, scale)).max() <= 1e-14
+    plain = sphspec.noise_covariance(sphspec.Quadrature(sphspec.Healpix(2), 4)).dense()
+    assert np.abs(plain - sigma).max() > 1e-3 * sigma.max()
+    with pytest.raises(ValueError, match="give the rings' weights too"):
+        parse_grid(text)
+
+
 def test_every_grid_of_a_study_can_be_derived():
     assert {text.partition(":")[0] for text, _, _ in CASES} == GRIDS.keys()
 
@@ -207,6 +224,10 @@ def test_elimination_keeps_zero_pivots_and_refuses_negative_ones():
         (["--grid", "gauss-legendre:nlat=4,nlon=3", "--lmax", "3"], "take nlon even or >= 7"),
         (["--grid", "reduced-gaussian:classical=33", "--lmax", "3"], "known n: 32"),
         (["--grid", "reduced-gaussian", "--lmax", "3"], "needs one of octahedral=n and classical=n"),
+        (
+            ["--grid", "healpix:nside=2,weights=ring", "--ring-weights", "0x1p0", "--lmax", "2"],
+            "ring_weights must have 4 entries",
+        ),
         (["--grid", "healpix:nside=2", "--lmax", "2", "-o", "/nowhere/noise.py"], "No such file"),
     ],
 )
