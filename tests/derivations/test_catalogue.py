@@ -8,7 +8,8 @@ from sympy import Eq, Integer, Symbol, sqrt
 from derivations import chart, covariance, harmonics, isotropy, reverse, ring_sum, score, sde
 from derivations.catalogue import catalogue
 from derivations.derivation import Derivation, ProofError, Step, prove
-from derivations.grids import gauss_legendre, healpix
+from derivations.exact import statement as exact
+from derivations.grids import equiangular, gauss_legendre, healpix
 
 ENTRIES = {entry.name: entry for entry in catalogue()}
 
@@ -87,11 +88,12 @@ def test_a_wrong_printed_equation_breaks_its_proof(monkeypatch, name):
         "spectral-covariance": (covariance, "LAW"), "sum-rule": (covariance, "SUM_RULE"),
         "ring-sum": (ring_sum, "RING_SUM"), "displacement": (ring_sum, "DISPLACEMENT"),
         "score-target": (score, "STATED_TARGET"), "smoothed-score": (score, "STATED_SMOOTHED"),
+        "exact-entries": (exact, "HARMONIC"), "exact-operators": (exact, "POWER"),
     }.get(name)  # fmt: skip
     if stated is None:  # printed from the very functions that the proof calls
         assert name in {
             "real-chart", "real-covariance", "healpix-rings", "gauss-legendre-rings", "round-trip",
-            "divergence",
+            "divergence", *(f"equiangular-{family.name}" for family in equiangular.FAMILIES),
             "least-squares-operator", "spectral-sde", "reverse-sde", "probability-flow", "backward-step",
         }  # fmt: skip
         return
@@ -100,6 +102,32 @@ def test_a_wrong_printed_equation_breaks_its_proof(monkeypatch, name):
     monkeypatch.setattr(module, attribute, Eq(equation.lhs, 2 * equation.rhs))
     with pytest.raises(ProofError):
         prove(next(entry for entry in catalogue() if entry.name == name))
+
+
+@pytest.mark.parametrize("family", equiangular.FAMILIES, ids=lambda family: family.name)
+def test_a_wrong_equiangular_weight_breaks_its_proof(monkeypatch, family):
+    wrong = dataclasses.replace(family, statement=Eq(family.statement.lhs, 2 * family.statement.rhs))
+    monkeypatch.setattr(equiangular, "FAMILIES", (wrong,))
+    (entry,) = equiangular.derivations()
+    with pytest.raises(ProofError, match="the stated weight"):
+        prove(entry)
+
+
+def test_a_wrong_equiangular_rule_breaks_its_proof(monkeypatch):
+    rule = equiangular.RULES["fejer1"]
+    wrong = {
+        **equiangular.RULES,
+        "fejer1": lambda nlat: dataclasses.replace(rule(nlat), weight=2 * rule(nlat).weight),
+    }
+    monkeypatch.setattr(equiangular, "RULES", wrong)
+    with pytest.raises(ProofError):
+        prove(equiangular.derivations()[0])
+
+
+def test_a_wrong_norm_breaks_the_exact_entries(monkeypatch):
+    monkeypatch.setattr(exact, "norm_squared", lambda l, m: 2)
+    with pytest.raises(ProofError, match="norm as a rational"):
+        prove(exact.derivations()[0])
 
 
 @pytest.mark.parametrize("process", sde.processes(), ids=lambda process: process.name)
