@@ -1,6 +1,21 @@
 """The catalogue: every derivation, in the order in which they build on each other."""
 
-from derivations import analysis, chart, covariance, harmonics, isotropy, reverse, ring_sum, score, sde
+from derivations import (
+    analysis,
+    chart,
+    covariance,
+    harmonics,
+    isotropy,
+    limit_families,
+    limit_law,
+    noise_design,
+    reproducing_kernel,
+    reverse,
+    ring_sum,
+    score,
+    sde,
+    zonal_block,
+)
 from derivations.derivation import Derivation
 from derivations.grids import gauss_legendre, healpix
 
@@ -13,6 +28,11 @@ SOURCES = (
     ring_sum,
     analysis,
     isotropy,
+    reproducing_kernel,
+    limit_law,
+    limit_families,
+    zonal_block,
+    noise_design,
     sde,
     reverse,
     score,
