@@ -12,18 +12,28 @@ if TYPE_CHECKING:
     from sphspec import verify
     from sphspec.analysis import Jacobi, LeastSquares, Quadrature
     from sphspec.covariance import NoiseCovariance, noise_covariance
-    from sphspec.grids import GaussLegendre, Healpix, RingGrid
+    from sphspec.grids import (
+        Equiangular,
+        GaussLegendre,
+        Healpix,
+        PointGrid,
+        ReducedGaussian,
+        RingGrid,
+    )
     from sphspec.processes import VE, VP, SubVP
     from sphspec.sde import SpectralSDE
     from sphspec.study import Study
 
 _HOME = {
+    "Equiangular": "sphspec.grids",
     "GaussLegendre": "sphspec.grids",
     "Healpix": "sphspec.grids",
     "Jacobi": "sphspec.analysis",
     "LeastSquares": "sphspec.analysis",
     "NoiseCovariance": "sphspec.covariance",
+    "PointGrid": "sphspec.grids",
     "Quadrature": "sphspec.analysis",
+    "ReducedGaussian": "sphspec.grids",
     "RingGrid": "sphspec.grids",
     "SpectralSDE": "sphspec.sde",
     "Study": "sphspec.study",
@@ -37,12 +47,15 @@ __version__ = "0.1.0"
 __all__ = [
     "VE",
     "VP",
+    "Equiangular",
     "GaussLegendre",
     "Healpix",
     "Jacobi",
     "LeastSquares",
     "NoiseCovariance",
+    "PointGrid",
     "Quadrature",
+    "ReducedGaussian",
     "RingGrid",
     "SpectralSDE",
     "Study",

@@ -2,12 +2,14 @@
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+T = TypeVar("T")
 GIB = float(1 << 30)
 LARGEST = 2**53  # integers up to here are exact as doubles
 LONG = 60  # characters of a refused value that are shown
@@ -37,6 +39,13 @@ def positive(name: str, value: Any, *, allow_zero: bool = False) -> float:
         shown = repr(value) if len(repr(value)) < LONG else f"{repr(value)[:LONG]}..."
         raise ValueError(f"{name} must be a finite number {bound}, got {shown}")
     return number
+
+
+def known(name: str, value: Any, table: Mapping[str, T]) -> T:
+    """Return the entry that a word names; ValueError with the known words otherwise."""
+    if not isinstance(value, str) or value not in table:
+        raise ValueError(f"unknown {name} {value!r}; known: {', '.join(sorted(table))}")
+    return table[value]
 
 
 def real_array(name: str, values: Any, length: int | None = None) -> NDArray[np.float64]:

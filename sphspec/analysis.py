@@ -157,12 +157,13 @@ class LeastSquares(Quadrature):
 
     def __init__(self, grid: RingGrid, lmax: int) -> None:
         super().__init__(grid, lmax)
-        if grid.weights.min() <= 0:
-            raise ValueError(f"least squares needs weights > 0, got {grid.weights.min()}")
-        if self.n > grid.npix:
+        if grid.weights.min() < 0:
+            raise ValueError(f"least squares needs weights >= 0, got {grid.weights.min()}")
+        seen = int(np.count_nonzero(grid.weights))
+        if self.n > seen:
             raise ValueError(
-                f"least squares needs npix >= (lmax+1)^2: {grid.npix} points, {self.n} coefficients; "
-                f"lower lmax"
+                f"least squares needs npix >= (lmax+1)^2: {seen} points of weight > 0, "
+                f"{self.n} coefficients; lower lmax"
             )
 
     def filter(self, gram: Floats) -> Floats:

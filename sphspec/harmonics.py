@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec._generated import legendre
+from sphspec.grids.ring import RingGrid
 
 Floats = NDArray[np.float64]
 RESCALE = 256  # a power of two: values are kept below 2^RESCALE
@@ -24,11 +25,20 @@ class LegendreTable:
     """
 
     def __init__(self, theta: Floats, lmax: int) -> None:
-        self.lmax = lmax
-        self._z = np.cos(theta)
-        sine = np.sin(theta)
-        mantissa = np.full(theta.shape, float(legendre.start()))
-        exponent = np.zeros(theta.shape, dtype=np.int64)
+        self._start(np.cos(theta), np.sin(theta), lmax)
+
+    @classmethod
+    def on(cls, grid: RingGrid, lmax: int, rings: slice = slice(None)) -> "LegendreTable":
+        """Return the table on some rings of a grid; at the poles orders m > 0 vanish exactly."""
+        cosine, sine = grid.ring_directions
+        table = cls.__new__(cls)
+        table._start(cosine[rings], sine[rings], lmax)
+        return table
+
+    def _start(self, cosine: Floats, sine: Floats, lmax: int) -> None:
+        self.lmax, self._z = lmax, cosine
+        mantissa = np.full(cosine.shape, float(legendre.start()))
+        exponent = np.zeros(cosine.shape, dtype=np.int64)
         factors = legendre.sectoral_factor(np.arange(1, lmax + 1, dtype=np.float64))
         self._mantissas, self._exponents = [mantissa], [exponent]
         for factor in np.atleast_1d(factors):

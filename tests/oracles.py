@@ -1,7 +1,22 @@
 """The slow, obvious versions: harmonics by scipy, covariances by plain matrix algebra."""
 
 import numpy as np
+import pytest
 from scipy.special import sph_harm_y
+
+from sphspec import RingGrid
+
+
+def whole(weights, counts=1):
+    """Return ring weights scaled so that the weights of all points sum to 4 pi."""
+    weights = np.asarray(weights, dtype=float)
+    return weights * (4 * np.pi / np.sum(weights * counts))
+
+
+def unwhole(*arguments):
+    """Return a RingGrid whose weights do not sum to 4 pi, having seen the warning."""
+    with pytest.warns(UserWarning, match="not to 4 pi"):
+        return RingGrid(*arguments)
 
 
 def real_harmonics(theta, phi, lmax):

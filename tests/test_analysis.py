@@ -3,14 +3,15 @@
 import healpy
 import numpy as np
 import pytest
-from oracles import operator_matrix
+from oracles import operator_matrix, unwhole, whole
 
 from sphspec import GaussLegendre, Healpix, Jacobi, LeastSquares, Quadrature, RingGrid
 from sphspec.conventions import from_complex
 
 RINGS = RingGrid(
-    [0.3, 0.9, 1.4, 2.2, 2.9], [4, 7, 9, 8, 3], [0.1, 0.0, 0.5, 2.0, 1.0], [0.3, 0.5, 0.4, 0.6, 0.2]
-)
+    [0.3, 0.9, 1.4, 2.2, 2.9], [4, 7, 9, 8, 3], [0.1, 0.0, 0.5, 2.0, 1.0],
+    whole([0.3, 0.5, 0.4, 0.6, 0.2], [4, 7, 9, 8, 3]),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("nside", [1, 2, 3, 8])
@@ -62,9 +63,9 @@ def test_least_squares_returns_band_limited_fields(rng):
         (lambda: Quadrature("healpix", 4), "grid must be a sphspec grid"),
         (lambda: Quadrature(Healpix(2), 2_000_000), "GiB"),
         (lambda: Jacobi(Healpix(2), 4, iterations=-1), "iterations must be an integer >= 0, got -1"),
-        (lambda: LeastSquares(Healpix(1), 4), "12 points, 25 coefficients"),
+        (lambda: LeastSquares(Healpix(1), 4), "12 points of weight > 0, 25 coefficients"),
         (lambda: LeastSquares(GaussLegendre(20, 3), 4)(np.zeros(60)), "rank 21 of 25"),
-        (lambda: LeastSquares(RingGrid([1.0], [9], [0.0], [-1.0]), 1), "weights > 0"),
+        (lambda: LeastSquares(unwhole([1.0], [9], [0.0], [-1.0]), 1), "weights >= 0"),
         (lambda: Quadrature(Healpix(2), 4)(np.zeros(47)), r"map must have 48 entries .* shape \(47,\)"),
         (lambda: Quadrature(Healpix(2), 4)(np.full(48, np.nan)), "map must be finite, got 48 NaN"),
         (lambda: Quadrature(Healpix(2), 4)(np.zeros(48, dtype=complex)), "map must be real"),

@@ -31,6 +31,7 @@ FACADES = {"sphspec", "sphspec.__main__", "sphspec.verify"}
 FORMULAS = {"_generated", "conventions", "harmonics", "gram", "transform", "analysis", "covariance", "sde"}
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
+    "grids": {"healpy"},  # its ring weights, read when they are asked for
     "simulate": {"healpy"},
     "study": {"pydantic"},
     "report": {"matplotlib", "typst"},

@@ -29,7 +29,7 @@ def quadratic_form(grid: RingGrid, u: Floats, lmax: int, sectors: Sequence[Secto
     lmax : band limit
     sectors : a partition that u respects
     """
-    table = LegendreTable(grid.ring_theta, lmax)
+    table = LegendreTable.on(grid, lmax)
     fourier = RingFourier(grid, u)
     blocks = tuple(_block(sector, table, fourier) for sector in sectors)
     return SectorMatrix(size(lmax), tuple(sector.indices for sector in sectors), blocks)

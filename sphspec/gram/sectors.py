@@ -2,7 +2,8 @@
 
 With u constant on rings of n_r equispaced points, orders m and m' couple only where some n_r divides
 m' - m or m' + m (derivation ring-sum). Mirror symmetry phi -> -phi separates cosines from sines,
-symmetry about the equator separates even from odd l + m.
+symmetry about the equator separates even from odd l + m. Rings at a pole couple nothing: only m = 0
+is not zero there.
 """
 
 from collections.abc import Sequence
@@ -108,7 +109,7 @@ def _order_classes(grid: RingGrid, lmax: int) -> tuple[tuple[int, ...], ...]:
             order = parent[order]
         return order
 
-    for count in np.unique(grid.nphi[grid.nphi <= 2 * lmax]):
+    for count in np.unique(grid.nphi[(grid.nphi <= 2 * lmax) & ~grid.polar]):
         for order in range(lmax + 1):
             residue = order % int(count)
             partner = min(residue, int(count) - residue)  # m = +-m' modulo n, and partner <= m

@@ -1,5 +1,6 @@
 """Iso-latitude grids: rings of equispaced points, the geometry that every transform here works on."""
 
+import warnings
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +11,9 @@ from sphspec import _validate as check
 
 Floats = NDArray[np.float64]
 SAME = 8 * float(np.finfo(np.float64).eps)  # radians: rounding of an angle of order one
+POLE = 2 * float(np.finfo(np.float64).eps)  # sin(theta) up to which a ring is at a pole: sin(pi) is 1.2e-16
 NEAR_POLE = 1e-9  # sin(theta) below which pi - theta is not known to full relative precision
+WHOLE = 1e-6  # relative deviation of the sum of weights from 4 pi that is worth a warning
 
 
 class RingGrid:
@@ -32,6 +35,11 @@ class RingGrid:
     ------
     ValueError
         for non-finite, wrongly shaped or out-of-range input.
+
+    Warns
+    -----
+    UserWarning
+        where the weights do not sum to 4 pi, the area of the sphere.
     """
 
     def __init__(self, theta: Any, nphi: Any, phi0: Any, weights: Any, *, name: str = "rings") -> None:
@@ -58,6 +66,7 @@ class RingGrid:
                 f"weights must have {rings} (a ring) or {self.npix} (a point) entries, got {given.size}"
             )
         self.weights = np.repeat(given, self.nphi) if given.size == rings else given
+        _warn_unless_whole(self.weights)
         for array in (self.ring_theta, self.nphi, self.phi0, self.weights):
             array.setflags(write=False)
 
@@ -76,9 +85,14 @@ class RingGrid:
         return np.repeat(self.phi0, self.nphi) + 2 * np.pi * place / np.repeat(self.nphi, self.nphi)
 
     @cached_property
+    def polar(self) -> NDArray[np.bool_]:
+        """Which rings are at a pole, (R,): harmonics of order m != 0 vanish there."""
+        return np.asarray(np.sin(self.ring_theta) <= POLE)
+
+    @cached_property
     def mirrored(self) -> bool:
         """Whether every ring is its own image under phi -> -phi, so that cosines and sines decouple."""
-        spacings = self.phi0 * self.nphi / np.pi
+        spacings = (self.phi0 * self.nphi / np.pi)[~self.polar]
         return bool(np.all(np.abs(spacings - np.round(spacings)) <= SAME * np.maximum(1, np.abs(spacings))))
 
     @cached_property
@@ -88,7 +102,38 @@ class RingGrid:
             return False
         if np.abs(self.ring_theta + self.ring_theta[::-1] - np.pi).max() > SAME:
             return False
-        if np.sin(self.ring_theta).min() < NEAR_POLE:
+        away = ~self.polar
+        if not np.array_equal(away, away[::-1]) or np.sin(self.ring_theta[away]).min(initial=1) < NEAR_POLE:
             return False
-        shift = (self.phi0 - self.phi0[::-1]) * self.nphi / (2 * np.pi)
+        shift = ((self.phi0 - self.phi0[::-1]) * self.nphi / (2 * np.pi))[away]
         return bool(np.all(np.abs(shift - np.round(shift)) <= SAME * np.maximum(1, np.abs(shift))))
+
+    @cached_property
+    def ring_directions(self) -> tuple[Floats, Floats]:
+        """Return cos(theta) and sin(theta) of each ring, (R,); exact at the poles.
+
+        Where the grid is symmetric the southern rings are exact images of the northern ones: pi - theta
+        has lost the last digits of a small theta.
+        """
+        cosine, sine = np.cos(self.ring_theta), np.where(self.polar, 0.0, np.sin(self.ring_theta))
+        if self.symmetric:
+            half = (self.ring_theta.size + 1) // 2
+            north = self.ring_theta[0] <= self.ring_theta[-1]
+            source = slice(None, half) if north else slice(-half, None)
+            image = slice(None, -half - 1, -1) if north else slice(half - 1, None, -1)
+            cosine[image], sine[image] = -cosine[source], sine[source]
+            if self.ring_theta.size % 2:
+                cosine[half - 1] = 0.0
+        return cosine, sine
+
+
+def _warn_unless_whole(weights: Floats) -> None:
+    total = float(weights.sum())
+    if abs(total - 4 * np.pi) > WHOLE * 4 * np.pi:
+        warnings.warn(
+            f"the weights sum to {total:.9g}, not to 4 pi = {4 * np.pi:.9g}: quadrature scales every "
+            f"coefficient with them, a_00 by {total / (4 * np.pi):.6g}; multiply them by "
+            f"{4 * np.pi / total if total else np.inf:.9g} unless that is meant, e.g. by a mask",
+            UserWarning,
+            stacklevel=3,
+        )

@@ -3,9 +3,9 @@
 import healpy
 import numpy as np
 import pytest
-from oracles import real_harmonics, relative_error
+from oracles import real_harmonics, relative_error, unwhole
 
-from sphspec import GaussLegendre, Healpix, Jacobi, LeastSquares, Quadrature, RingGrid, noise_covariance
+from sphspec import GaussLegendre, Healpix, Jacobi, LeastSquares, Quadrature, noise_covariance
 from sphspec.conventions import degrees_orders
 from sphspec.covariance import round_trip_deviation
 from sphspec.simulate import HealpyWitness
@@ -46,7 +46,7 @@ def test_every_entry_by_unit_pixels_through_healpy(nside, iterations):
     [
         (Healpix(1), 2), (Healpix(5), 14), (Healpix(8), 23), (Healpix(64), 100), (GaussLegendre(33, 65), 32),
         (GaussLegendre(5, 4), 12),
-        (RingGrid([0.2, 1.0, 2.5], [5, 2, 9], [0.3, 1.0, 2.0], [0.5, -0.2, 0.7]), 9),
+        (unwhole([0.2, 1.0, 2.5], [5, 2, 9], [0.3, 1.0, 2.0], [0.5, -0.2, 0.7]), 9),
     ],
     ids=repr,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from oracles import operator_matrix, relative_error
+from oracles import operator_matrix, relative_error, whole
 
 from sphspec import GaussLegendre, Healpix, Jacobi, LeastSquares, Quadrature, RingGrid, noise_covariance
 from sphspec.conventions import degrees_orders, index
@@ -10,13 +10,16 @@ from sphspec.conventions import degrees_orders, index
 GRIDS = {
     "healpix-1": (Healpix(1), 2),
     "healpix-3": (Healpix(3), 8),
-    "healpix-weights": (Healpix(2, weights=np.linspace(0.1, 0.4, 48)), 4),
+    "healpix-weights": (Healpix(2, weights=whole(np.linspace(0.1, 0.4, 48))), 4),
     "gl-exact": (GaussLegendre(7, 13), 6),
     "gl-even": (GaussLegendre(8, 16), 6),
     "gl-aliased": (GaussLegendre(4, 5), 5),
     "rings": (
         RingGrid(
-            [0.3, 0.9, 1.4, 2.2, 2.9], [5, 7, 9, 8, 3], [0.1, 0.0, 0.5, 2.0, 1.0], [0.3, 0.5, 0.4, 0.6, 0.2]
+            [0.3, 0.9, 1.4, 2.2, 2.9],
+            [5, 7, 9, 8, 3],
+            [0.1, 0.0, 0.5, 2.0, 1.0],
+            whole([0.3, 0.5, 0.4, 0.6, 0.2], [5, 7, 9, 8, 3]),
         ),
         3,
     ),

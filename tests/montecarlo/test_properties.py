@@ -10,6 +10,7 @@ import json
 import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from oracles import whole
 
 from sphspec import (
     VE,
@@ -83,11 +84,14 @@ def problems(draw):
 
 def build(problem):
     if problem["grid"] == "healpix":
-        grid = Healpix(problem["nside"], problem.get("weights"))
+        grid = Healpix(problem["nside"])
+        if problem.get("weights"):
+            grid = Healpix(problem["nside"], whole(problem["weights"], grid.nphi))
     elif problem["grid"] == "gauss-legendre":
         grid = GaussLegendre(problem["nlat"], problem["nlon"])
     else:
-        grid = RingGrid(problem["theta"], problem["nphi"], problem["phi0"], problem["weights"])
+        weights = whole(problem["weights"], problem["nphi"])
+        grid = RingGrid(problem["theta"], problem["nphi"], problem["phi0"], weights)
     pattern = {
         "uniform": np.ones(grid.npix),
         "ring": 1.1 + np.cos(grid.theta) + 0.3 * np.cos(2 * grid.theta),
