@@ -25,7 +25,7 @@ from sympy import (
 from derivations.derivation import Derivation, Kernel, Step
 from derivations.grids import healpix
 from derivations.limit_law import SYMBOL
-from derivations.symbols import N_pix, N_side
+from derivations.symbols import N_pix, N_side, ring
 from derivations.symbols import variance as s2
 from derivations.symbols import weight as w
 
@@ -57,7 +57,7 @@ def _prove_ring_symbol() -> tuple[Step, ...]:
     rate = Symbol("rate")
     stated = RING_SYMBOL.rhs.subs(slope, rate)
     shared = SYMBOL.subs(s2, 1).subs(w, -2 * pi * rate / points)
-    columns, i = Symbol("columns", positive=True), healpix.ring
+    columns, i = Symbol("columns", positive=True), ring
     at_angle = {index: rings * colatitude / pi}  # asymptotic colatitude pi r/nlat of Gauss-Legendre rings
     even = stated.subs({rate: diff(cos(pi * index / rings), index), points: columns, N_pix: rings * columns})
     cap, belt = (
@@ -164,8 +164,9 @@ def _octahedral() -> Derivation:
         name="octahedral-limit-law",
         title="Limit law of octahedral reduced Gaussian grids",
         statement="The 2n Gauss-Legendre rings with 4 r + 16 points on ring r from the pole have u = "
-        "(pi^2/8) sin(theta)/theta up to the equator, so u reaches from pi/4 to pi^2/8 and "
-        "the condition number tends to pi/2. F(u(theta)) = cos(theta) gives the law.",
+        "(pi^2/8) sin(theta)/theta up to the equator, which reaches from pi/4 to pi^2/8; F(u(theta)) = "
+        "cos(theta) gives the law. It is the law of the bulk: on the rings nearest to a pole 16 is not "
+        "small against 4 r, and a few eigenvalues stay below pi/4 at every n.",
         expression=OCTAHEDRAL_CDF,
         proof=_prove_octahedral,
         scope="all theta in (0, pi/2] (symbolic). The grid is exact up to an error that falls "

@@ -27,6 +27,7 @@ from derivations.symbols import variance as s2
 from derivations.symbols import weight as w
 
 SYMBOL = N_pix * w * s2 / (4 * pi)
+npix = Symbol("npix", positive=True)  # N_pix as an argument
 lipschitz = Symbol("Lambda", nonnegative=True)
 DEFICIT = lipschitz**2 / (lmax + 1)
 
@@ -130,8 +131,8 @@ def derivations() -> tuple[Derivation, ...]:
                 Kernel(
                     "limit_law",
                     "symbol",
-                    ((w, MEANING[w]), (s2, MEANING[s2]), (N_pix, "number of points")),
-                    SYMBOL,
+                    ((w, MEANING[w]), (s2, MEANING[s2]), (npix, "number of points")),
+                    SYMBOL.subs(N_pix, npix),
                     "the symbol u",
                 ),
             ),
@@ -161,17 +162,5 @@ def derivations() -> tuple[Derivation, ...]:
             "reproducing-kernel). Higher moments: by the argument in the statement "
             "(telescoping), not by machine",
             reference="after Szegő and Widom; our derivation",
-            kernels=(
-                Kernel(
-                    "limit_law",
-                    "moment_deficit",
-                    (
-                        (lipschitz, "Lipschitz constant of u in chordal distance"),
-                        (lmax, "band limit"),
-                    ),
-                    DEFICIT,
-                    "the largest possible mean of u^2 minus mean of squared eigenvalues",
-                ),
-            ),
         ),
     )

@@ -217,15 +217,6 @@ def derivations() -> tuple[Derivation, ...]:
             proof=_prove_left_over,
             scope="symbolic",
             reference="our derivation",
-            kernels=(
-                Kernel(
-                    "noise_design",
-                    "left_over",
-                    ((norm2, "squared Frobenius norm of Sigma"), (trace_sigma, "trace of Sigma"), size),
-                    LEFT_OVER.rhs**2,
-                    "the squared left-over",
-                ),
-            ),
         ),
         Derivation(
             name="optimality-gap",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphspec import verify
     from sphspec.analysis import Jacobi, LeastSquares, Quadrature
-    from sphspec.covariance import NoiseCovariance, noise_covariance
+    from sphspec.covariance import LimitLaw, NoiseCovariance, limit_law, noise_covariance
     from sphspec.grids import (
         Equiangular,
         GaussLegendre,
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ReducedGaussian,
         RingGrid,
     )
+    from sphspec.noise_design import NoiseDesign, isotropising_variance
     from sphspec.processes import VE, VP, SubVP
     from sphspec.sde import SpectralSDE
     from sphspec.study import Study
@@ -30,7 +31,9 @@ _HOME = {
     "Healpix": "sphspec.grids",
     "Jacobi": "sphspec.analysis",
     "LeastSquares": "sphspec.analysis",
+    "LimitLaw": "sphspec.covariance",
     "NoiseCovariance": "sphspec.covariance",
+    "NoiseDesign": "sphspec.noise_design",
     "PointGrid": "sphspec.grids",
     "Quadrature": "sphspec.analysis",
     "ReducedGaussian": "sphspec.grids",
@@ -40,6 +43,8 @@ _HOME = {
     "SubVP": "sphspec.processes",
     "VE": "sphspec.processes",
     "VP": "sphspec.processes",
+    "isotropising_variance": "sphspec.noise_design",
+    "limit_law": "sphspec.covariance",
     "noise_covariance": "sphspec.covariance",
 }
 
@@ -52,7 +57,9 @@ __all__ = [
     "Healpix",
     "Jacobi",
     "LeastSquares",
+    "LimitLaw",
     "NoiseCovariance",
+    "NoiseDesign",
     "PointGrid",
     "Quadrature",
     "ReducedGaussian",
@@ -60,6 +67,8 @@ __all__ = [
     "SpectralSDE",
     "Study",
     "SubVP",
+    "isotropising_variance",
+    "limit_law",
     "noise_covariance",
     "verify",
 ]

@@ -18,6 +18,7 @@ LAYERS = [
     "transform",
     "analysis",
     "covariance",
+    "noise_design",
     "processes",
     "sde",
     "simulate",
@@ -28,7 +29,17 @@ LAYERS = [
     "cli",
 ]
 FACADES = {"sphspec", "sphspec.__main__", "sphspec.verify"}
-FORMULAS = {"_generated", "conventions", "harmonics", "gram", "transform", "analysis", "covariance", "sde"}
+FORMULAS = {
+    "_generated",
+    "conventions",
+    "harmonics",
+    "gram",
+    "transform",
+    "analysis",
+    "covariance",
+    "noise_design",
+    "sde",
+}
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
     "grids": {"healpy"},  # its ring weights, read when they are asked for

@@ -1,7 +1,7 @@
 """Generated from derivations; do not edit.
 
-Derivations: gauss-legendre-growth, latitude-limit-law, limit-law, octahedral-limit-law,
-symbol-compression, zonal-block
+Derivations: gauss-legendre-growth, latitude-limit-law, octahedral-limit-law, symbol-compression,
+zonal-block
 Regenerate: python -m derivations --write
 SymPy: 1.14.0
 """
@@ -17,7 +17,6 @@ __all__ = [
     "latitude_cdf",
     "latitude_pdf",
     "latitude_quantile",
-    "moment_deficit",
     "octahedral_angle",
     "octahedral_cdf",
     "octahedral_count",
@@ -28,11 +27,11 @@ __all__ = [
 ]
 
 
-def symbol(w: Value, variance: Value, N_pix: Value) -> Value:
+def symbol(w: Value, variance: Value, npix: Value) -> Value:
     r"""Return the symbol u.
 
     .. math::
-        \frac{N_{pix} variance w}{4 \pi}
+        \frac{npix variance w}{4 \pi}
 
     Parameters
     ----------
@@ -40,36 +39,15 @@ def symbol(w: Value, variance: Value, N_pix: Value) -> Value:
         quadrature weight in steradians
     variance
         pixel noise variance per unit time
-    N_pix
+    npix
         number of points
 
     Notes
     -----
     Derivation: symbol-compression
-    Fingerprint: 0.0583246162550781420901475638079
+    Fingerprint: 0.0362870807487111162503452146989
     """
-    return 1 / 4 * N_pix * variance * w / np.pi
-
-
-def moment_deficit(Lambda: Value, L: Value) -> Value:
-    r"""Return the largest possible mean of u^2 minus mean of squared eigenvalues.
-
-    .. math::
-        \frac{\Lambda^{2}}{L + 1}
-
-    Parameters
-    ----------
-    Lambda
-        Lipschitz constant of u in chordal distance
-    L
-        band limit
-
-    Notes
-    -----
-    Derivation: limit-law
-    Fingerprint: 0.538168705806543081403470916244
-    """
-    return Lambda**2 / (L + 1)
+    return 1 / 4 * npix * variance * w / np.pi
 
 
 def latitude_cdf(s: Value) -> Value:

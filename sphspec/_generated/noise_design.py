@@ -1,6 +1,6 @@
 """Generated from derivations; do not edit.
 
-Derivations: left-over, optimality-gap, white-as-can-be, whitening-variance
+Derivations: optimality-gap, white-as-can-be, whitening-variance
 Regenerate: python -m derivations --write
 SymPy: 1.14.0
 """
@@ -13,7 +13,6 @@ Value = Any  # a number or an array; arguments are broadcast
 
 __all__ = [
     "flattening_variance",
-    "left_over",
     "optimality_gap",
     "slope",
 ]
@@ -61,29 +60,6 @@ def slope(returned: Value, c: Value, n: Value) -> Value:
     Fingerprint: 0.875178609644648785325871064031
     """
     return -1 / 4 * c * n / np.pi + returned
-
-
-def left_over(norm2: Value, trace_sigma: Value, n: Value) -> Value:
-    r"""Return the squared left-over.
-
-    .. math::
-        \frac{n norm_{2}}{trace_{\sigma}^{2}} - 1
-
-    Parameters
-    ----------
-    norm2
-        squared Frobenius norm of Sigma
-    trace_sigma
-        trace of Sigma
-    n
-        number of coefficients
-
-    Notes
-    -----
-    Derivation: left-over
-    Fingerprint: -0.672244838160446883987420971247
-    """
-    return n * norm2 / trace_sigma**2 - 1
 
 
 def optimality_gap(slack: Value, worst: Value, c: Value, n: Value) -> Value:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec._generated import limit_law as generated
-from sphspec.grids import GaussLegendre, Healpix, RingGrid
+from sphspec.grids import Equiangular, GaussLegendre, Healpix, ReducedGaussian, RingGrid
 
 Floats = NDArray[np.float64]
 BISECTIONS = 60  # halvings of (0, pi/2): to the last bit
@@ -200,12 +200,24 @@ class DiscreteLaw(LimitLaw):
         return np.concatenate([[0.0], self.shares])[count]
 
 
+def _values(s: Any) -> Floats:
+    return check.real_array("s", s)
+
+
+def _probabilities(p: Any) -> Floats:
+    given = check.real_array("p", p)
+    if given.size and (given.min() < 0 or given.max() > 1):
+        raise ValueError(f"p must be in [0, 1], got {given.min()} .. {given.max()}")
+    return given
+
+
 def limit_law(grid: RingGrid, variance: Any = 1.0) -> LimitLaw:
     """Return the limit law of the eigenvalues of (N/4pi) Sigma of plain quadrature on a grid.
 
     The eigenvalues tend to it as lmax and the grid grow, if the grid stays exact for lmax (HEALPix is
-    so as lmax/nside tends to zero). In closed form for uniform noise on Gauss-Legendre grids and HEALPix;
-    else the law of the values u of the grid's own points, each with its share w/4pi of the sphere.
+    so as lmax/nside tends to zero). In closed form for uniform noise on Gauss-Legendre, equiangular and
+    octahedral reduced Gaussian grids and on HEALPix with equal weights; else the law of the values u of
+    the grid's own points, each with its share w/4pi of the sphere.
 
     Parameters
     ----------
@@ -260,7 +272,17 @@ def _on_equal_areas(grid: RingGrid, scale: float) -> LimitLaw:
     return DiscreteLaw(np.ones(1), np.ones(1), scale)
 
 
+def _on_reduced(grid: RingGrid, scale: float) -> LimitLaw:
+    from_pole = np.arange(1, grid.nphi.size // 2 + 1)
+    octahedral = generated.octahedral_count(from_pole)
+    if np.array_equal(grid.nphi, np.concatenate([octahedral, octahedral[::-1]])):
+        return OctahedralLaw(scale)
+    return _of_points(grid, np.full(grid.npix, scale))
+
+
 CLOSED_FORM: dict[type, Callable[[RingGrid, float], LimitLaw]] = {
+    Equiangular: _on_latitudes,
     GaussLegendre: _on_latitudes,
     Healpix: _on_equal_areas,
+    ReducedGaussian: _on_reduced,
 }
