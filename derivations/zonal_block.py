@@ -175,7 +175,7 @@ def derivations() -> tuple[Derivation, ...]:
         ),
         Derivation(
             name="gauss-legendre-growth",
-            title="Its growth",
+            title="How fast that condition number grows",
             statement="The least eigenvalue is asymptotically 1/(n J_1(j)^2), j the first zero of J_0, "
             "and the largest tends to pi/2: cond/n tends to the growth (pi/2) J_1(j)^2.",
             expression=ASYMPTOTIC,
