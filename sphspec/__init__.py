@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     )
     from sphspec.noise_design import NoiseDesign, isotropising_variance
     from sphspec.processes import VE, VP, SubVP
+    from sphspec.resampling import Resampling
     from sphspec.sde import SpectralSDE
     from sphspec.study import Study
 
@@ -37,6 +38,7 @@ _HOME = {
     "PointGrid": "sphspec.grids",
     "Quadrature": "sphspec.analysis",
     "ReducedGaussian": "sphspec.grids",
+    "Resampling": "sphspec.resampling",
     "RingGrid": "sphspec.grids",
     "SpectralSDE": "sphspec.sde",
     "Study": "sphspec.study",
@@ -63,6 +65,7 @@ __all__ = [
     "PointGrid",
     "Quadrature",
     "ReducedGaussian",
+    "Resampling",
     "RingGrid",
     "SpectralSDE",
     "Study",

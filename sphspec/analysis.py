@@ -4,6 +4,7 @@ G = Phi^T W Phi is the Gram matrix of the grid. Q = 1 for quadrature, the Jacobi
 iterated analysis (healpy's map2alm(iter=k)), G^-1 for least squares.
 """
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any
 
@@ -12,9 +13,11 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec._generated import analysis as generated
+from sphspec._generated import covariance
 from sphspec.conventions import size
-from sphspec.gram import Sector, SectorMatrix, partition, quadratic_form, sector_bytes
+from sphspec.gram import Sector, SectorMatrix, Table, partition, quadratic_form, sector_bytes
 from sphspec.grids.ring import RingGrid
+from sphspec.harmonics import LegendreTable
 from sphspec.transform import RingTransform
 
 Floats = NDArray[np.float64]
@@ -22,22 +25,26 @@ UNITS = 1 << 22  # entries of the unit vectors given to one transform
 DIGITS = 1e8  # condition of the Gram matrix from which least squares would lose half of the digits
 
 
-class Quadrature:
-    """A0 = Phi^T W: healpy's map2alm(iter=0) on HEALPix, exact on Gauss-Legendre grids that fit.
+class Operator(ABC):
+    """A linear analysis alpha = A x of maps on a grid, in chart R1.
 
-    Parameters
+    On every ring A is a table times the ring's discrete Fourier transform: what multiplies x_rj in a_lm
+    is T^m_lr w_rj exp(-i m phi_rj), for a filter Q in front of it. `tables` names T, `strength` gives
+    w^2 s^2, and Sigma is their ring sum.
+
+    Attributes
     ----------
     grid : points and weights
-    lmax : band limit, inclusive, >= 0
-
-    Raises
-    ------
-    ValueError
-        for lmax < 0, or where one transform does not fit in memory (the GiB are named).
+    lmax : band limit, inclusive
+    n : number of coefficients
+    name : kind and arguments, as a study names them
+    plain : whether Q = 1
+    harmonic : whether A = Phi^T W, so that the sum rule and the displacement recurrence hold
     """
 
-    name = "quadrature"
-    plain = True  # whether Q = 1
+    name: str
+    plain = True
+    harmonic = False
 
     def __init__(self, grid: RingGrid, lmax: int) -> None:
         if not isinstance(grid, RingGrid):
@@ -78,13 +85,64 @@ class Quadrature:
         return matrix
 
     def filter(self, gram: Floats) -> Floats:
-        """Return Q of A = Q A0 for one sector of the Gram matrix."""
+        """Return Q for one sector of the Gram matrix."""
         return np.eye(gram.shape[0])
+
+    @property
+    @abstractmethod
+    def weights(self) -> Floats:
+        """The weights w that stand beside the table, (npix,)."""
+
+    def strength(self, variance: Floats) -> Floats:
+        """Return u = w^2 s^2 of a pixel variance s^2, (npix,)."""
+        return np.asarray(covariance.noise_strength(self.weights, variance))
+
+    @abstractmethod
+    def tables(self, rings: slice) -> Table:
+        """Return the table T on some of the rings."""
 
     @cached_property
     def sectors(self) -> tuple[Sector, ...]:
-        """The finest partition of the coefficients that the Gram matrix respects."""
-        return partition(self.grid, [self.grid.weights], self.lmax)
+        """The finest partition of the coefficients that the operator respects."""
+        return partition(self.grid, [self.weights], self.lmax)
+
+    @property
+    @abstractmethod
+    def gram(self) -> SectorMatrix:
+        """What an unfiltered analysis makes of synthesis, in sectors."""
+
+    @abstractmethod
+    def _analyse(self, x: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _adjoint(self, alpha: Floats) -> Floats: ...
+
+
+class Quadrature(Operator):
+    """A0 = Phi^T W: healpy's map2alm(iter=0) on HEALPix, exact on Gauss-Legendre grids that fit.
+
+    Parameters
+    ----------
+    grid : points and weights
+    lmax : band limit, inclusive, >= 0
+
+    Raises
+    ------
+    ValueError
+        for lmax < 0, or where one transform does not fit in memory (the GiB are named).
+    """
+
+    name = "quadrature"
+    harmonic = True
+
+    @property
+    def weights(self) -> Floats:
+        """The grid's quadrature weights in steradians, (npix,)."""
+        return self.grid.weights
+
+    def tables(self, rings: slice) -> Table:
+        """Return lambda_lm on some of the rings."""
+        return LegendreTable.on(self.grid, self.lmax, rings)
 
     @cached_property
     def gram(self) -> SectorMatrix:
@@ -96,7 +154,7 @@ class Quadrature:
             where it does not fit in memory.
         """
         check.fits(3 * sector_bytes(self.sectors), f"the Gram matrix at lmax={self.lmax}")
-        return quadratic_form(self.grid, self.grid.weights, self.lmax, self.sectors)
+        return quadratic_form(self.grid, self.grid.weights, self.lmax, self.sectors, self.tables)
 
     def _analyse(self, x: Floats) -> Floats:
         return self._transform.adjoint(x * self.grid.weights)
@@ -115,6 +173,7 @@ class Jacobi(Quadrature):
     """
 
     plain = False
+    harmonic = False
 
     def __init__(self, grid: RingGrid, lmax: int, iterations: int = 3) -> None:
         super().__init__(grid, lmax)
@@ -154,6 +213,7 @@ class LeastSquares(Quadrature):
 
     name = "least-squares"
     plain = False
+    harmonic = False
 
     def __init__(self, grid: RingGrid, lmax: int) -> None:
         super().__init__(grid, lmax)

@@ -20,7 +20,8 @@ class RingTransform:
 
     def __init__(self, grid: RingGrid, lmax: int) -> None:
         coefficients = (lmax + 1) * (lmax + 2) // 2
-        check.fits(64.0 * (coefficients + grid.npix), f"one transform at lmax={lmax}")
+        rings = 16.0 * grid.nphi.size * (lmax + 1)  # ducc0's Legendre stage
+        check.fits(64.0 * (coefficients + grid.npix) + rings, f"one transform at lmax={lmax}")
         self.grid, self.lmax = grid, lmax
         self._threads = 1 if grid.npix < THREADED else 0
         self._geometry = {

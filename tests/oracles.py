@@ -50,3 +50,18 @@ def relative_error(found, expected):
     unseen = scale <= 1e-10 * scale.max()
     outer[unseen] = outer[:, unseen] = scale.max() ** 2
     return float(np.abs((found - expected) / outer).max())
+
+
+def extended_legendre(theta, lmax, m):
+    """Return lambda_lm(cos theta), l = m .. lmax, (lmax - m + 1, rings), all in extended precision."""
+    z, sine = np.cos(theta), np.sin(theta)
+    sine[np.abs(sine) < 1e-17] = 0
+    first = np.full(theta.shape, np.sqrt(1 / (4 * np.longdouble("3.14159265358979323846264338327950288"))))
+    for order in range(1, m + 1):
+        first = -first * sine * np.sqrt(np.longdouble(2 * order + 1) / (2 * order))
+    rows = [np.zeros_like(first), first]
+    for l in range(m + 1, lmax + 1):
+        up = np.sqrt(np.longdouble(4 * l * l - 1) / (l * l - m * m))
+        down = np.sqrt(np.longdouble((l - 1) ** 2 - m * m) / (4 * (l - 1) ** 2 - 1))
+        rows.append(up * (z * rows[-1] - down * rows[-2]))
+    return np.array(rows[1:])

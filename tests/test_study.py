@@ -32,6 +32,53 @@ def test_specs_name_grids_and_operators():
     assert parse_spec("healpix:nside=8", GRIDS, "grid")[1] == {"nside": 8}
 
 
+@pytest.mark.parametrize(
+    ("text", "npix"),
+    [
+        ("equiangular:nlat=33,nlon=64,rule=clenshaw-curtis,poles=single", 31 * 64 + 2),
+        ("equiangular:nlat=4,nlon=5", 20),
+        ("reduced-gaussian:octahedral=8", 544),
+        ("reduced-gaussian:classical=32", 6114),
+        ("fibonacci:npix=100", 100),
+        ("icosahedron", 12),
+        ("healpix:nside=8,weights=ring", 768),
+        ("healpix:nside=3,weights=equal", 108),
+    ],
+)
+def test_every_grid_has_a_spec_and_its_name_is_one(text, npix):
+    grid = make_grid(text)
+    assert grid.npix == npix
+    again = make_grid(grid.name)
+    assert again.name == grid.name
+    assert (again.weights == grid.weights).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("equiangular:nlat=4,nlon=5,rule=simpson", "unknown rule 'simpson'; known: clenshaw-curtis, "),
+        ("equiangular:nlat=4,nlon=5,rule=7", "unknown rule 7"),
+        ("equiangular:nlat=4,lon=5", "unknown key 'lon'; known: nlat, nlon, poles, rule"),
+        ("equiangular:nlat=4", "missing 1 required positional argument: 'nlon'"),
+        ("equiangular:nlat=4,nlon=five", "nlon must be an integer >= 1, got 'five'"),
+        ("equiangular:nlat=4,nlon=5.5", "expected key=integer or key=word, got 'nlon=5.5'"),
+        ("equiangular:nlat", "expected key=integer or key=word, got 'nlat'"),
+        ("reduced-gaussian", "needs one of octahedral=n and classical=n"),
+        ("reduced-gaussian:octahedral=3,classical=32", "needs one of"),
+        ("reduced-gaussian:classical=33", "known n: 32"),
+        ("icosahedron:npix=12", "unknown key 'npix'; known: none"),
+        ("healpix:nside=8,weights=pixel", "unknown weights 'pixel'; known: equal, ring"),
+        (
+            "dodecahedron",
+            "unknown grid 'dodecahedron'; known: equiangular, fibonacci, gauss-legendre, healpix, ",
+        ),
+    ],
+)
+def test_mistakes_in_a_spec_name_what_is_known(text, message):
+    with pytest.raises(ValueError, match=message):
+        make_grid(text)
+
+
 GOOD = '[[settings]]\ngrid = "healpix:nside=2"\nlmax = 5\n'
 
 
@@ -41,11 +88,11 @@ GOOD = '[[settings]]\ngrid = "healpix:nside=2"\nlmax = 5\n'
         ("surprise = 1\n" + GOOD, "unknown key 'surprise'; known keys: .*budget"),
         (GOOD + "colour = 'red'\n", "unknown key 'settings.0.colour'"),
         (GOOD + "[budget]\nsample = 3\n", "unknown key 'budget.sample'"),
-        (GOOD.replace("healpix", "healpics"), "unknown grid 'healpics'; known: gauss-legendre, healpix"),
+        (GOOD.replace("healpix", "healpics"), "unknown grid 'healpics'; known: equiangular, .*, healpix"),
         (GOOD.replace("nside=2", "nside=0"), "nside must be an integer from 1 .* got 0"),
         (GOOD.replace("nside=2", "nside=-1"), "got -1"),
-        (GOOD.replace("nside=2", "nside=two"), "expected key=integer, got 'nside=two'"),
-        (GOOD.replace("nside=2", "nlat=2"), "unexpected keyword argument 'nlat'"),
+        (GOOD.replace("nside=2", "nside=two"), "nside must be an integer from 1 .* got 'two'"),
+        (GOOD.replace("nside=2", "nlat=2"), "unknown key 'nlat'; known: nside, weights"),
         (GOOD.replace("lmax = 5", "lmax = -1"), "lmax must be an integer >= 0, got -1"),
         (GOOD.replace("lmax = 5", "lmax = []"), "lmax and operators must not be empty"),
         (GOOD.replace("lmax = 5", "lmax = 3000000"), "GiB"),

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
-from sphspec._generated import covariance as generated
-from sphspec.analysis import Quadrature
+from sphspec.analysis import Operator
 from sphspec.covariance.entries import Entries
 from sphspec.covariance.noise import NoiseCovariance
 from sphspec.gram import partition
@@ -15,16 +14,17 @@ from sphspec.gram import partition
 Floats = NDArray[np.float64]
 
 
-def noise_covariance(operator: Quadrature, variance: Any = 1.0) -> NoiseCovariance:
+def noise_covariance(operator: Operator, variance: Any = 1.0) -> NoiseCovariance:
     """Return the covariance per unit time of v_t = A w_t, E[w_t w_t^T] = t diag(s_p^2).
 
-    Sigma = Q Phi^T diag(w^2 s^2) Phi Q^T. Nothing large is computed before it is asked for. Entries are
-    right to 1e-13 sqrt(C_ii C_jj) plus a few roundings of the largest |Q|^2 |Phi^T diag(u) Phi|: on grids
-    too coarse for the band limit, coefficients that are nearly invisible have that absolute accuracy.
+    Sigma = Q Phi^T diag(w^2 s^2) Phi Q^T, for Resampling with its own table in place of w Phi. Nothing
+    large is computed before it is asked for. Entries are right to 1e-13 sqrt(C_ii C_jj) plus a few
+    roundings of the largest |Q|^2 |Phi^T diag(u) Phi|: on grids too coarse for the band limit,
+    coefficients that are nearly invisible have that absolute accuracy.
 
     Parameters
     ----------
-    operator : Quadrature, Jacobi or LeastSquares
+    operator : Quadrature, Jacobi, LeastSquares or Resampling
     variance : pixel variance s_p^2 per unit time, a number >= 0 or (npix,)
 
     Returns
@@ -44,19 +44,19 @@ def noise_covariance(operator: Quadrature, variance: Any = 1.0) -> NoiseCovarian
     >>> round(float(cov.diagonal()[0] / (4 * np.pi / 12)), 12)
     1.0
     """
-    if not isinstance(operator, Quadrature):
+    if not isinstance(operator, Operator):
         raise ValueError(
             f"operator must be an analysis operator, e.g. Quadrature(grid, lmax), got {operator!r}"
         )
     field = _variance_field(operator, variance)
     with np.errstate(over="ignore", invalid="ignore"):
-        strength = generated.noise_strength(operator.grid.weights, field)
+        strength = operator.strength(field)
     check.finite_result("w^2 s^2", strength, "scale weights or variance down")
-    sectors = partition(operator.grid, [operator.grid.weights, strength], operator.lmax)
+    sectors = partition(operator.grid, [operator.weights, strength], operator.lmax)
     return NoiseCovariance(operator, field, Entries(operator, strength, sectors))
 
 
-def _variance_field(operator: Quadrature, variance: Any) -> Floats:
+def _variance_field(operator: Operator, variance: Any) -> Floats:
     npix = operator.grid.npix
     if np.ndim(variance) == 0:
         return np.full(npix, check.positive("variance", variance, allow_zero=True))

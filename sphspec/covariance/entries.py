@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec._generated import analysis as generated
-from sphspec.analysis import Quadrature
+from sphspec.analysis import Operator
 from sphspec.gram import Sector, SectorMatrix, quadratic_form, sector_bytes
 
 Floats = NDArray[np.float64]
@@ -16,9 +16,12 @@ WORKSPACE = 5  # sector-sized arrays alive at once: Sigma, Gram, eigenvectors, t
 
 @dataclass(frozen=True, eq=False)
 class Entries:
-    """What the entries are computed from: Sigma = Q Phi^T diag(strength) Phi Q^T on sectors."""
+    """What the entries are computed from: Sigma = Q T^T diag(strength) T Q^T on sectors.
 
-    operator: Quadrature
+    T is the operator's table times the azimuthal waves: Phi, unless the operator resamples.
+    """
+
+    operator: Operator
     strength: Floats
     sectors: tuple[Sector, ...]
 
@@ -38,10 +41,11 @@ class Entries:
         operator = self.operator
         check.fits(self.needed, f"the covariance of {operator!r}")
         with np.errstate(over="ignore", invalid="ignore"):
-            sigma = quadratic_form(operator.grid, self.strength, operator.lmax, self.sectors)
+            sigma = quadratic_form(operator.grid, self.strength, operator.lmax, self.sectors, operator.tables)
             if not operator.plain:
-                weights = operator.grid.weights
-                gram = quadratic_form(operator.grid, weights, operator.lmax, self.sectors)
+                gram = quadratic_form(
+                    operator.grid, operator.weights, operator.lmax, self.sectors, operator.tables
+                )
                 blocks = zip(gram.blocks, sigma.blocks, strict=True)
                 filtered = tuple(_filtered(operator, g, s) for g, s in blocks)
                 sigma = SectorMatrix(sigma.dimension, sigma.indices, filtered)
@@ -50,6 +54,6 @@ class Entries:
         return sigma
 
 
-def _filtered(operator: Quadrature, gram: Floats, sigma: Floats) -> Floats:
+def _filtered(operator: Operator, gram: Floats, sigma: Floats) -> Floats:
     product: Floats = np.asarray(generated.filtered_covariance(operator.filter(gram), sigma))
     return (product + product.T) / 2

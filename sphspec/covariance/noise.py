@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec._generated import chart
-from sphspec.analysis import Quadrature
+from sphspec.analysis import Operator
 from sphspec.conventions import index
 from sphspec.covariance.entries import Entries
 from sphspec.covariance.isotropy import Isotropy, measure_isotropy
@@ -31,7 +31,7 @@ class NoiseCovariance:
     n : number of coefficients
     """
 
-    def __init__(self, operator: Quadrature, variance: Floats, entries: Entries) -> None:
+    def __init__(self, operator: Operator, variance: Floats, entries: Entries) -> None:
         self.operator, self.variance, self._entries = operator, variance, entries
         self.lmax, self.n = operator.lmax, operator.n
 

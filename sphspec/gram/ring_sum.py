@@ -1,25 +1,42 @@
 """The ring sum: Phi^T diag(u) Phi, sector by sector, from generated kernels.
 
 Sigma_(lm),(l'm') = sum_r lambda_lm(z_r) lambda_l'm'(z_r) K_r(m, m'), K from the ring's Fourier sums
-F_r(m' - m) and F_r(m + m') (derivation ring-sum).
+F_r(m' - m) and F_r(m + m') (derivation ring-sum). An operator that is no quadrature has its own table in
+place of lambda: the proof does not look into it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations_with_replacement
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sphspec import _validate as check
 from sphspec._generated import chart, covariance
 from sphspec.conventions import size
 from sphspec.gram.sector_matrix import SectorMatrix
 from sphspec.gram.sectors import Sector, is_ring_constant
 from sphspec.grids.ring import RingGrid
-from sphspec.harmonics import LegendreTable
 
 Floats = NDArray[np.float64]
+TABLE_BYTES = 2.0**27  # of tables held at once: longer sums over rings are done in parts
 
 
-def quadratic_form(grid: RingGrid, u: Floats, lmax: int, sectors: Sequence[Sector]) -> SectorMatrix:
+class Table(Protocol):
+    """Functions T^m_lr of the ring, one order at a time."""
+
+    def order(self, m: int) -> Floats:
+        """Return T^m_lr for l = m .. lmax, (lmax - m + 1, rings)."""
+
+
+def quadratic_form(
+    grid: RingGrid,
+    u: Floats,
+    lmax: int,
+    sectors: Sequence[Sector],
+    tables: Callable[[slice], Table],
+) -> SectorMatrix:
     """Return Phi^T diag(u) Phi on the given sectors, in chart R1.
 
     Parameters
@@ -28,64 +45,81 @@ def quadratic_form(grid: RingGrid, u: Floats, lmax: int, sectors: Sequence[Secto
     u : (npix,) field on the points
     lmax : band limit
     sectors : a partition that u respects
+    tables : the table on some of the rings; lambda_lm for Phi itself
+
+    Raises
+    ------
+    ValueError
+        where the tables do not fit in memory.
     """
-    table = LegendreTable.on(grid, lmax)
-    fourier = RingFourier(grid, u)
-    blocks = tuple(_block(sector, table, fourier) for sector in sectors)
-    return SectorMatrix(size(lmax), tuple(sector.indices for sector in sectors), blocks)
+    blocks = [np.zeros((sector.indices.size, sector.indices.size)) for sector in sectors]
+    for rings in _parts(grid, lmax, sectors):
+        table, fourier = tables(rings), RingFourier(grid, u, rings)
+        for sector, block in zip(sectors, blocks, strict=True):
+            _add(block, sector, table, fourier)
+    return SectorMatrix(size(lmax), tuple(sector.indices for sector in sectors), tuple(blocks))
+
+
+def _parts(grid: RingGrid, lmax: int, sectors: Sequence[Sector]) -> Iterator[slice]:
+    """Cut the rings into parts whose tables are small."""
+    longest = max(len({lane.order for lane in sector.lanes}) for sector in sectors)
+    each = 8.0 * (lmax + 1) * (longest + 3)  # bytes a ring: a sector's orders, and the sectoral start
+    step = max(1, int(TABLE_BYTES // each))
+    check.fits(each * min(step, grid.nphi.size), f"the table of one order at lmax={lmax}")
+    return (slice(first, first + step) for first in range(0, grid.nphi.size, step))
 
 
 class RingFourier:
-    """F_r(k) = sum_j u_rj exp(i k phi_rj) on every ring r."""
+    """F_r(k) = sum_j u_rj exp(i k phi_rj) on some rings r."""
 
-    def __init__(self, grid: RingGrid, u: Floats) -> None:
-        self._grid = grid
-        self._values = u[grid.ring_start] if is_ring_constant(grid, u) else None
-        self._transforms = (
-            []
-            if self._values is not None
-            else [np.fft.fft(ring) for ring in np.split(u, grid.ring_start[1:])]
-        )
+    def __init__(self, grid: RingGrid, u: Floats, rings: slice) -> None:
+        self._nphi, self._phi0 = grid.nphi[rings], grid.phi0[rings]
+        self._known: dict[int, tuple[Floats, Floats]] = {}
+        self._values, self._transforms = None, []
+        if is_ring_constant(grid, u):
+            self._values = u[grid.ring_start[rings]]
+        else:
+            starts = grid.ring_start[rings]
+            self._transforms = [
+                np.fft.fft(u[start : start + count]) for start, count in zip(starts, self._nphi, strict=True)
+            ]
 
     def __call__(self, k: int) -> tuple[Floats, Floats]:
-        """Return Re F_r(k) and Im F_r(k), each (R,)."""
-        grid = self._grid
+        """Return Re F_r(k) and Im F_r(k), each (rings,)."""
+        if k not in self._known:
+            self._known[k] = self._sum(k)
+        return self._known[k]
+
+    def _sum(self, k: int) -> tuple[Floats, Floats]:
         if self._values is not None:
-            return covariance.ring_fourier(self._values, grid.nphi, grid.phi0, k)  # type: ignore[no-any-return]
+            return covariance.ring_fourier(self._values, self._nphi, self._phi0, k)  # type: ignore[no-any-return]
         picked = np.array([transform[k % transform.size] for transform in self._transforms])
-        return covariance.ring_spectrum(picked.real, picked.imag, grid.phi0, k)  # type: ignore[no-any-return]
+        return covariance.ring_spectrum(picked.real, picked.imag, self._phi0, k)  # type: ignore[no-any-return]
 
 
-def _block(sector: Sector, table: LegendreTable, fourier: RingFourier) -> Floats:
+def _add(block: Floats, sector: Sector, table: Table, fourier: RingFourier) -> None:
+    """Add the sum over some rings to the block of a sector."""
     orders = sorted({lane.order for lane in sector.lanes})
     step = 1 if sector.parity is None else 2
-    harmonics = {order: table.order(order)[sector.parity or 0 :: step] for order in orders}
-    starts, total = {}, 0
+    functions = {order: table.order(order)[sector.parity or 0 :: step] for order in orders}
+    places, total = {}, 0
     for lane in sector.lanes:
-        starts[lane] = total
-        total += harmonics[lane.order].shape[0]
-    block = np.zeros((total, total))
-    for first in orders:
-        for second in (order for order in orders if order >= first):
-            kernels = _kernels(fourier, first, second)
-            for lane in (lane for lane in sector.lanes if lane.order == first):
-                for partner in (lane for lane in sector.lanes if lane.order == second):
-                    kernel = kernels[(lane.sign, partner.sign)]
-                    rings = np.flatnonzero(kernel)
-                    if rings.size == 0:
-                        continue
-                    left, right = (
-                        harmonics[first][:, rings] * kernel[rings],
-                        harmonics[second][:, rings],
-                    )
-                    product = left @ right.T
-                    if lane == partner:
-                        product = (product + product.T) / 2
-                    rows = slice(starts[lane], starts[lane] + product.shape[0])
-                    columns = slice(starts[partner], starts[partner] + product.shape[1])
-                    block[rows, columns] = product
-                    block[columns, rows] = product.T
-    return block
+        places[lane] = slice(total, total + functions[lane.order].shape[0])
+        total = places[lane].stop
+    for first, second in combinations_with_replacement(orders, 2):
+        kernels = _kernels(fourier, first, second)
+        for lane in (lane for lane in sector.lanes if lane.order == first):
+            for partner in (lane for lane in sector.lanes if lane.order == second):
+                kernel = kernels[(lane.sign, partner.sign)]
+                rings = np.flatnonzero(kernel)
+                if rings.size == 0 or (first == second and partner.sign > lane.sign):
+                    continue
+                product = (functions[first][:, rings] * kernel[rings]) @ functions[second][:, rings].T
+                if lane == partner:
+                    block[places[lane], places[lane]] += (product + product.T) / 2
+                else:
+                    block[places[lane], places[partner]] += product
+                    block[places[partner], places[lane]] += product.T
 
 
 def _kernels(fourier: RingFourier, first: int, second: int) -> dict[tuple[int, int], Floats]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
-from sphspec.grids.ring import RingGrid
+from sphspec.grids.ring import Geometry, RingGrid
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +44,7 @@ class Rule:
     weights : (geometry, nlat) -> (nlat,) weights of whole rings in steradians, sum 4 pi
     fewest : smallest nlat
     multiple : what nlat must be a multiple of
+    lost, share : ducc0's analysis gets degrees up to (nlat - lost)/share right
     """
 
     name: str
@@ -53,13 +54,15 @@ class Rule:
     weights: Callable[[str, int], Floats] = _ducc_weights
     fewest: int = 1
     multiple: int = 1
+    lost: int = 1
+    share: int = 1
 
     def colatitudes(self, nlat: int) -> Floats:
         """Return the (nlat,) colatitudes in radians."""
         return np.asarray(np.pi * ((2 * np.arange(nlat) + self.first) / (2 * nlat + self.extra)))
 
     def ring_weights(self, nlat: int) -> Floats:
-        """Return the weights of whole rings in steradians, (nlat,), sum 4 pi; symmetric where the rings are."""
+        """Return the weights of whole rings in steradians, (nlat,), sum 4 pi."""
         weights = self.weights(self.geometry, nlat)
         symmetric = 2 * self.first - 2 == self.extra
         return (weights + weights[::-1]) / 2 if symmetric else weights
@@ -75,9 +78,9 @@ RULES = {
     rule.name: rule
     for rule in (
         Rule("fejer1", "F1", first=1, extra=0),
-        Rule("clenshaw-curtis", "CC", first=0, extra=-2, fewest=2),
-        Rule("fejer2", "F2", first=2, extra=2),
-        Rule("driscoll-healy", "DH", first=0, extra=0, fewest=2, multiple=2),
+        Rule("clenshaw-curtis", "CC", first=0, extra=-2, fewest=2, lost=2),
+        Rule("fejer2", "F2", first=2, extra=2, share=2),
+        Rule("driscoll-healy", "DH", first=0, extra=0, fewest=2, multiple=2, lost=2, share=2),
         Rule("mcewen-wiaux", "MW", first=1, extra=-1, weights=_interpolatory_weights),
     )
 }
@@ -131,3 +134,6 @@ class Equiangular(RingGrid):
             name=f"equiangular:nlat={self.nlat},nlon={self.nlon},rule={rule}"
             + (",poles=single" if single else ""),
         )
+        if not single:
+            highest = (self.nlat - self.rule.lost) // self.rule.share
+            self.geometry = Geometry(self.rule.geometry, self.nlat, self.nlon, highest)

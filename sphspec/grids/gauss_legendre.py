@@ -4,7 +4,7 @@ import ducc0
 import numpy as np
 
 from sphspec import _validate as check
-from sphspec.grids.ring import RingGrid
+from sphspec.grids.ring import Geometry, RingGrid
 
 
 class GaussLegendre(RingGrid):
@@ -31,3 +31,4 @@ class GaussLegendre(RingGrid):
             ducc0.misc.GL_weights(self.nlat, self.nlon),
             name=f"gauss-legendre:nlat={self.nlat},nlon={self.nlon}",
         )
+        self.geometry = Geometry("GL", self.nlat, self.nlon, self.nlat - 1)

@@ -1,6 +1,7 @@
 """Iso-latitude grids: rings of equispaced points, the geometry that every transform here works on."""
 
 import warnings
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,23 @@ SAME = 8 * float(np.finfo(np.float64).eps)  # radians: rounding of an angle of o
 POLE = 2 * float(np.finfo(np.float64).eps)  # sin(theta) up to which a ring is at a pole: sin(pi) is 1.2e-16
 NEAR_POLE = 1e-9  # sin(theta) below which pi - theta is not known to full relative precision
 WHOLE = 1e-6  # relative deviation of the sum of weights from 4 pi that is worth a warning
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """What ducc0's transforms of rectangular maps call a grid, and the highest degree they analyse.
+
+    Attributes
+    ----------
+    name : ducc0's geometry, e.g. "CC"
+    nlat, nlon : the map's shape
+    lmax : highest degree that the analysis gets right
+    """
+
+    name: str
+    nlat: int
+    nlon: int
+    lmax: int
 
 
 class RingGrid:
@@ -30,6 +48,7 @@ class RingGrid:
     ----------
     theta, phi, weights : (npix,) colatitude, east longitude in radians, weight in steradians of each point
     npix : number of points
+    geometry : for rectangular maps, what ducc0 calls them; None for other grids
 
     Raises
     ------
@@ -41,6 +60,8 @@ class RingGrid:
     UserWarning
         where the weights do not sum to 4 pi, the area of the sphere.
     """
+
+    geometry: Geometry | None = None
 
     def __init__(self, theta: Any, nphi: Any, phi0: Any, weights: Any, *, name: str = "rings") -> None:
         self.name = name

@@ -80,7 +80,7 @@ def measure(study: Study, progress: Callable[[str], None]) -> tuple[Measured, ..
         progress(f"report: covariance of {case.label}")
         cov = noise_covariance(case.operator, case.variance)
         values = cov.eigenvalues()
-        flatness = _flatness(cov) if case.operator.plain else None
+        flatness = _flatness(cov) if case.operator.harmonic else None
         found.append(Measured(case, cov, cov.isotropy(), values / values.mean(), flatness))
     return tuple(found)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sphspec.analysis import Quadrature
+from sphspec.analysis import Operator, Quadrature
 from sphspec.covariance import LimitLaw, limit_law, noise_covariance
 from sphspec.grids import Equiangular, GaussLegendre, Healpix, ReducedGaussian, RingGrid
 from sphspec.noise_design import NoiseDesign, isotropising_variance
@@ -143,9 +143,9 @@ def _distance(item: Spectrum) -> str:
 
 
 def _plain(measured: tuple[Measured, ...]) -> tuple[Measured, ...]:
-    return tuple(item for item in measured if item.case.operator.plain)
+    return tuple(item for item in measured if item.case.operator.harmonic)
 
 
-def _spectrum(title: str, operator: Quadrature) -> Spectrum:
+def _spectrum(title: str, operator: Operator) -> Spectrum:
     values = noise_covariance(operator).eigenvalues() * (operator.grid.npix / (4 * np.pi))
     return Spectrum(title, operator.lmax, values, limit_law(operator.grid))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sphspec.analysis import LeastSquares, Quadrature
+from sphspec.analysis import LeastSquares, Operator
 from sphspec.covariance import is_round_trip, noise_covariance, round_trip_deviation
 from sphspec.report.cases import Measured
 from sphspec.study import make_operator
@@ -73,7 +73,7 @@ def _key(item: Measured) -> tuple[str, str]:
     return item.cov.operator.grid.name, item.cov.operator.name
 
 
-def _point(operator: Quadrature) -> Point:
+def _point(operator: Operator) -> Point:
     try:
         projection = round_trip_deviation(noise_covariance(LeastSquares(operator.grid, operator.lmax)))
     except ValueError:  # more coefficients than pixels, or a singular Gram matrix
@@ -81,7 +81,7 @@ def _point(operator: Quadrature) -> Point:
     return Point(operator.lmax, round_trip_deviation(noise_covariance(operator)), projection)
 
 
-def _curve(operator: Quadrature) -> tuple[Point, ...]:
+def _curve(operator: Operator) -> tuple[Point, ...]:
     if operator.n > LARGEST:
         return ()
     limits = np.unique(np.linspace(0, operator.lmax, POINTS).round().astype(int)).tolist()

@@ -7,7 +7,15 @@ import numpy as np
 
 SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 MINUS = "−"
-GRIDS = {"healpix": "HEALPix", "gauss-legendre": "Gauss-Legendre"}
+GRIDS = {
+    "healpix": "HEALPix",
+    "gauss-legendre": "Gauss-Legendre",
+    "equiangular": "Equiangular",
+    "reduced-gaussian": "Reduced Gaussian",
+    "fibonacci": "Fibonacci",
+    "icosahedron": "Icosahedron",
+    "points": "Points",
+}
 PLAIN = (1e-3, 1e5)  # magnitudes written without a power of ten
 
 

@@ -5,12 +5,14 @@ the SDEs or anything that uses them. Conventions are stated again, on purpose.
 """
 
 from sphspec.simulate.brownian import brownian_increments, euler_path
+from sphspec.simulate.resampled import ResamplingWitness
 from sphspec.simulate.transition import ScalarSDE, moments, sub_vp, ve, vp
 from sphspec.simulate.witness import DirectWitness, HealpyWitness, Witness, harmonic_matrix
 
 __all__ = [
     "DirectWitness",
     "HealpyWitness",
+    "ResamplingWitness",
     "ScalarSDE",
     "Witness",
     "brownian_increments",

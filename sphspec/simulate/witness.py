@@ -5,14 +5,15 @@ alpha_(l,-m) = -sqrt2 Im a_lm.
 """
 
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import sph_harm_y
 
 from sphspec import _validate as check
-from sphspec.grids import GaussLegendre, Healpix, RingGrid
+from sphspec.grids import Healpix, RingGrid
+from sphspec.simulate.points import points
 
 Floats = NDArray[np.float64]
 
@@ -31,20 +32,21 @@ class Witness(Protocol):
 
 
 class HealpyWitness:
-    """healpy.map2alm(iter=k) on equal weights."""
+    """healpy.map2alm(iter=k) with the weights that healpy has for the grid: equal ones, or its own."""
 
     def __init__(self, grid: Healpix, lmax: int, iterations: int) -> None:
+        if grid.healpy_options is None:
+            raise ValueError(f"healpy cannot be given the weights of {grid.name}")
         self.grid, self.lmax, self.iterations = grid, lmax, iterations
-        self.name = f"healpy.map2alm(iter={iterations})"
+        self._options = {"lmax": lmax, "iter": iterations, "pol": False, **grid.healpy_options}
+        weighted = ", use_weights=True" if grid.healpy_options["use_weights"] else ""
+        self.name = f"healpy.map2alm(iter={iterations}{weighted})"
 
     def analyse(self, maps: Floats) -> Floats:
         """Return R1 coefficients (K, n) of maps (K, npix)."""
         import healpy
 
-        rows = [
-            healpy.map2alm(row, lmax=self.lmax, iter=self.iterations, pol=False)
-            for row in np.ascontiguousarray(maps)
-        ]
+        rows = [healpy.map2alm(row, **self._options) for row in np.ascontiguousarray(maps)]
         return _real_chart(np.array(rows), self.lmax)
 
     def synthesise(self, maps: Floats) -> Floats:
@@ -52,12 +54,9 @@ class HealpyWitness:
         import healpy
 
         back = [
-            healpy.alm2map(
-                healpy.map2alm(row, lmax=self.lmax, iter=self.iterations, pol=False),
-                self.grid.nside, lmax=self.lmax, pol=False,
-            )
+            healpy.alm2map(healpy.map2alm(row, **self._options), self.grid.nside, lmax=self.lmax, pol=False)
             for row in np.ascontiguousarray(maps)
-        ]  # fmt: skip
+        ]
         return np.array(back)
 
     @cached_property
@@ -89,13 +88,13 @@ class DirectWitness:
     @cached_property
     def harmonics(self) -> Floats:
         """Phi, (npix, n)."""
-        theta, phi, _ = _points(self.grid)
+        theta, phi, _ = points(self.grid)
         return harmonic_matrix(theta, phi, self.lmax)
 
     @cached_property
     def matrix(self) -> Floats:
         """The matrix (n, npix), by plain matrix algebra."""
-        weights = _points(self.grid)[2]
+        weights = points(self.grid)[2]
         if self.kind == "least-squares":
             root = np.sqrt(weights)
             return np.asarray(np.linalg.pinv(root[:, None] * self.harmonics) * root)
@@ -127,42 +126,6 @@ def harmonic_matrix(theta: Floats, phi: Floats, lmax: int) -> Floats:
                 matrix[:, place + order] = np.sqrt(2) * values.real
                 matrix[:, place - order] = np.sqrt(2) * values.imag
     return matrix
-
-
-def _points(grid: RingGrid) -> tuple[Floats, Floats, Floats]:
-    """Return theta, phi, weights of the points, computed without the package's own grids where possible."""
-    if isinstance(grid, GaussLegendre):
-        rings, ring_weights = _gauss_legendre_rule(grid.nlat)
-        phi = np.tile(2 * np.pi * np.arange(grid.nlon) / grid.nlon, grid.nlat)
-        weights = np.repeat(ring_weights * 2 * np.pi / grid.nlon, grid.nlon)
-        return np.repeat(rings, grid.nlon), phi, weights
-    if isinstance(grid, Healpix):
-        theta, phi = _healpix_points(grid.nside)
-        return theta, phi, grid.weights
-    return grid.theta, grid.phi, grid.weights
-
-
-def _gauss_legendre_rule(nodes: int) -> tuple[Floats, Floats]:
-    """Return colatitudes and ring weights by Newton's method in extended precision.
-
-    scipy's and numpy's own rules lose digits of the weights near the poles (1e-12 at 48 nodes).
-    """
-    place = np.arange(1, nodes + 1, dtype=np.longdouble)
-    z = np.cos(np.longdouble(np.pi) * (place - 0.25) / (nodes + 0.5))
-    for _ in range(6):
-        here, below = z, np.ones_like(z)
-        for degree in range(1, nodes):
-            here, below = ((2 * degree + 1) * z * here - degree * below) / (degree + 1), here
-        slope = nodes * (below - z * here) / (1 - z * z)
-        z = z - here / slope
-    weights = 2 / ((1 - z * z) * slope * slope)
-    return np.arccos(z).astype(np.float64), weights.astype(np.float64)
-
-
-def _healpix_points(nside: int) -> tuple[Any, Any]:
-    import healpy
-
-    return healpy.pix2ang(nside, np.arange(12 * nside * nside))  # type: ignore[no-any-return]
 
 
 def _real_chart(alm: NDArray[np.complex128], lmax: int) -> Floats:

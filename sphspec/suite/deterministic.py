@@ -35,7 +35,7 @@ def deterministic_results(
     """Yield the results of tiers 0 and 1 for one operator."""
     sigma, names = cov.dense(), coefficient_names(cov.lmax)
     yield verify.positive_semidefinite(case, sigma)
-    if cov.operator.plain:
+    if cov.operator.harmonic:
         yield _sum_rule(case, cov)
         yield _displacement(case, cov)
         yield from design_results(case, cov, direct)

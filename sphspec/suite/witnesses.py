@@ -1,26 +1,29 @@
 """Which independent transforms stand beside an operator."""
 
-from sphspec.analysis import Jacobi, LeastSquares, Quadrature
+from sphspec.analysis import Jacobi, LeastSquares, Operator
 from sphspec.grids import Healpix
-from sphspec.simulate import DirectWitness, HealpyWitness
+from sphspec.resampling import Resampling
+from sphspec.simulate import DirectWitness, HealpyWitness, ResamplingWitness
 
 
-def iterations(operator: Quadrature) -> int:
+def iterations(operator: Operator) -> int:
     """Return the number of Jacobi iterations of an operator, 0 for plain quadrature."""
     return operator.iterations if isinstance(operator, Jacobi) else 0
 
 
-def direct_witness(operator: Quadrature) -> DirectWitness:
+def direct_witness(operator: Operator) -> DirectWitness:
     """Return the brute-force twin of an operator."""
+    if isinstance(operator, Resampling):
+        return ResamplingWitness(operator.grid, operator.lmax)
     kind = "least-squares" if isinstance(operator, LeastSquares) else "jacobi"
     return DirectWitness(operator.grid, operator.lmax, kind, iterations(operator))
 
 
-def healpy_witness(operator: Quadrature) -> HealpyWitness | None:
-    """Return healpy's own transform where it is the same operator: equal weights, iter = k."""
+def healpy_witness(operator: Operator) -> HealpyWitness | None:
+    """Return healpy's own transform where it is the same operator: its weights, iter = k."""
     grid = operator.grid
     if not isinstance(grid, Healpix) or isinstance(operator, LeastSquares):
         return None
-    if not grid.equal_area or operator.lmax > 3 * grid.nside - 1:
+    if grid.healpy_options is None or operator.lmax > 3 * grid.nside - 1:
         return None
     return HealpyWitness(grid, operator.lmax, iterations(operator))

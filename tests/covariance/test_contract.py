@@ -4,8 +4,30 @@ import numpy as np
 import pytest
 from oracles import operator_matrix, relative_error, whole
 
-from sphspec import GaussLegendre, Healpix, Jacobi, LeastSquares, Quadrature, RingGrid, noise_covariance
+from sphspec import (
+    Equiangular,
+    GaussLegendre,
+    Healpix,
+    Jacobi,
+    LeastSquares,
+    PointGrid,
+    Quadrature,
+    ReducedGaussian,
+    Resampling,
+    RingGrid,
+    noise_covariance,
+)
 from sphspec.conventions import degrees_orders, index
+from sphspec.simulate import ResamplingWitness
+
+
+def masked():
+    """Return a grid that sees no southern polar cap and not one of its other points."""
+    weights = Healpix(3).weights.copy()
+    weights[90:] = weights[20] = 0.0
+    with pytest.warns(UserWarning, match="unless that is meant, e.g. by a mask"):
+        return Healpix(3, weights=weights)
+
 
 GRIDS = {
     "healpix-1": (Healpix(1), 2),
@@ -23,8 +45,32 @@ GRIDS = {
         ),
         3,
     ),
+    "fejer1": (Equiangular(6, 11), 5),
+    "fejer1-aliased": (Equiangular(7, 8), 4),
+    "clenshaw-curtis": (Equiangular(7, 11, "clenshaw-curtis"), 5),
+    "clenshaw-curtis-single": (Equiangular(7, 11, "clenshaw-curtis", "single"), 5),
+    "fejer2": (Equiangular(9, 9, "fejer2"), 4),
+    "driscoll-healy": (Equiangular(8, 7, "driscoll-healy"), 3),
+    "mcewen-wiaux": (Equiangular(6, 12, "mcewen-wiaux"), 5),
+    "mcewen-wiaux-fine": (Equiangular(9, 7, "mcewen-wiaux"), 3),
+    "mcewen-wiaux-single": (Equiangular(6, 11, "mcewen-wiaux", "single"), 4),
+    "octahedral": (ReducedGaussian.octahedral(3), 5),
+    "reduced": (ReducedGaussian([3, 7, 8, 9, 4]), 4),
+    "fibonacci": (PointGrid.fibonacci(40), 5),
+    "icosahedron": (PointGrid.icosahedron(), 2),
+    "scattered": (PointGrid([0, 0.4, 1, 2, np.pi], [1, 2, 0, 5, 3], whole([1, 2, 3, 2, 1])), 3),
+    "healpix-ring": (Healpix.ring_weighted(2), 5),
+    "masked": (masked(), 3),
 }
-OPERATORS = {"quadrature": ("jacobi", 0), "jacobi": ("jacobi", 2), "least-squares": ("least-squares", 0)}
+OPERATORS = {
+    "quadrature": lambda grid, lmax: (Quadrature(grid, lmax), operator_matrix(grid, lmax, "jacobi", 0)),
+    "jacobi": lambda grid, lmax: (Jacobi(grid, lmax, 2), operator_matrix(grid, lmax, "jacobi", 2)),
+    "least-squares": lambda grid, lmax: (
+        LeastSquares(grid, lmax),
+        operator_matrix(grid, lmax, "least-squares"),
+    ),
+    "resampling": lambda grid, lmax: (Resampling(grid, lmax), ResamplingWitness(grid, lmax).matrix),
+}
 VARIANCES = {
     "scalar": lambda grid: 0.7,
     "by ring": lambda grid: 0.5 + np.cos(grid.theta) ** 2 + 0.2 * np.cos(grid.theta),
@@ -42,40 +88,83 @@ def kind(request):
     return request.param
 
 
+REFUSED = {
+    "least-squares": "least squares needs npix|rank|condition",
+    "resampling": "resampling needs a rectangular grid|analyses degrees up to",
+}
+
+
 @pytest.fixture(params=list(VARIANCES))
 def problem(request, grid, kind):
     points, lmax = grid
-    if kind == "least-squares" and points.npix < (lmax + 1) ** 2:
-        with pytest.raises(ValueError, match="least squares needs npix"):
-            LeastSquares(points, lmax)
+    try:
+        operator, matrix = OPERATORS[kind](points, lmax)
+        operator(np.zeros(points.npix))
+    except (ValueError, np.linalg.LinAlgError):
+        with pytest.raises(ValueError, match=REFUSED[kind]):
+            {"least-squares": LeastSquares, "resampling": Resampling}[kind](points, lmax)(
+                np.zeros(points.npix)
+            )
         return None
-    operator = {
-        "quadrature": lambda: Quadrature(points, lmax),
-        "jacobi": lambda: Jacobi(points, lmax, 2),
-        "least-squares": lambda: LeastSquares(points, lmax),
-    }[kind]()
     variance = VARIANCES[request.param](points)
-    matrix = operator_matrix(points, lmax, *OPERATORS[kind])
-    return noise_covariance(operator, variance), (matrix * variance) @ matrix.T
+    return noise_covariance(operator, variance), matrix, (matrix * variance) @ matrix.T
+
+
+def test_operators_are_refused_just_where_they_do_not_exist():
+    seen = {kind: set() for kind in OPERATORS}
+    for name, (points, lmax) in GRIDS.items():
+        for kind in OPERATORS:
+            try:
+                OPERATORS[kind](points, lmax)[0](np.zeros(points.npix))
+                seen[kind].add(name)
+            except (ValueError, np.linalg.LinAlgError):
+                continue
+    assert seen["quadrature"] == seen["jacobi"] == set(GRIDS)
+    assert set(GRIDS) - seen["least-squares"] == {"gl-aliased", "fejer1-aliased", "scattered"}
+    rectangular = {"gl-exact", "gl-even", "fejer1", "fejer2", "driscoll-healy", "clenshaw-curtis"}
+    assert seen["resampling"] == rectangular | {"mcewen-wiaux", "mcewen-wiaux-fine"}
 
 
 def test_covariance_obeys_its_contract(problem, rng):
     if problem is None:
-        return  # least squares does not exist there: the fixture has seen it refused
-    cov, expected = problem
+        return  # the operator does not exist there: the fixture has seen it refused
+    cov, matrix, expected = problem
     sigma = cov.dense()
     values = np.linalg.eigvalsh(expected)
     solved = 2 if isinstance(cov.operator, LeastSquares) else 1
     assert relative_error(sigma, expected) <= solved * 1e-13
     assert np.array_equal(sigma, sigma.T)
+    assert values[0] >= -cov.n * np.finfo(float).eps * values[-1]
     np.testing.assert_allclose(cov.diagonal(), np.diagonal(sigma), rtol=1e-15)
     np.testing.assert_allclose(cov.eigenvalues(), values, atol=1e-12 * values[-1])
     vectors = rng.standard_normal((3, cov.n))
     np.testing.assert_allclose(cov.apply(vectors), vectors @ sigma, atol=1e-13 * values[-1] * cov.n)
     np.testing.assert_allclose(cov @ vectors.T, sigma @ vectors.T, atol=1e-13 * values[-1] * cov.n)
     np.testing.assert_allclose(cov @ vectors[0], sigma @ vectors[0], atol=1e-13 * values[-1] * cov.n)
+    _check_operator(cov, matrix, rng)
     _check_inverse(cov, sigma, vectors)
     _check_blocks(cov, sigma)
+    _check_sum_rule(cov)
+
+
+def _check_operator(cov, matrix, rng):
+    operator, scale = cov.operator, np.abs(matrix).max()
+    maps = rng.standard_normal((2, operator.grid.npix))
+    alpha = rng.standard_normal((2, cov.n))
+    np.testing.assert_allclose(operator(maps), maps @ matrix.T, atol=1e-13 * scale * operator.grid.npix)
+    np.testing.assert_allclose(operator.adjoint(alpha), alpha @ matrix, atol=1e-13 * scale * cov.n)
+    np.testing.assert_allclose(
+        np.sum(operator(maps) * alpha), np.sum(maps * operator.adjoint(alpha)), rtol=1e-10
+    )
+
+
+def _check_sum_rule(cov):
+    if not cov.operator.harmonic:
+        return
+    degrees, _ = degrees_orders(cov.lmax)
+    total = np.sum(cov.operator.grid.weights**2 * cov.variance)
+    expected = (2 * np.arange(cov.lmax + 1) + 1) / (4 * np.pi) * total
+    np.testing.assert_allclose(np.bincount(degrees, cov.diagonal()), expected, rtol=1e-14)
 
 
 def _check_inverse(cov, sigma, vectors):

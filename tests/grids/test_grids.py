@@ -13,7 +13,7 @@ from derivations.grids import healpix as symbolic_healpix
 from derivations.symbols import N_side, ring
 from derivations.symbols import z as cosine
 from sphspec import GaussLegendre, Healpix, RingGrid
-from sphspec.simulate.witness import _gauss_legendre_rule
+from sphspec.simulate.points import gauss_legendre_rule
 
 
 @pytest.mark.parametrize("nside", [1, 2, 3, 5, 6, 8, 16])
@@ -52,7 +52,7 @@ def test_gauss_legendre_weights_are_the_derived_ones(nlat):
 @given(nlat=st.integers(1, 80), nlon=st.integers(1, 9))
 def test_gauss_legendre_is_scipys_rule(nlat, nlon):
     grid = GaussLegendre(nlat, nlon)
-    rings, weights = _gauss_legendre_rule(nlat)
+    rings, weights = gauss_legendre_rule(nlat)
     np.testing.assert_allclose(np.cos(grid.ring_theta), roots_legendre(nlat)[0][::-1], rtol=0, atol=1e-14)
     np.testing.assert_allclose(grid.ring_theta, rings, rtol=0, atol=2e-15)
     np.testing.assert_allclose(grid.weights[grid.ring_start] * nlon / (2 * np.pi), weights, rtol=1e-14)

@@ -9,27 +9,23 @@ from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, new
 from sphspec.report.limit import LADDER, Designed, Spectrum
 
 POINTS = 401
-TOP = 0.78  # share of the figure's height below its legends
 
 
 @styled
 def limit_figure(spectra: tuple[Spectrum, ...], families: dict[str, tuple[Spectrum, ...]]) -> Drawing:
     """Return the study's spectra on their laws, and both distances of the families against lmax."""
-    figure = new_figure(2.75)
-    figure.set_layout_engine("constrained", rect=(0, 0, 1, TOP))
+    figure = new_figure(3.0)
     shares, kolmogorov, transport = figure.subplots(1, 3)
     shown = spectra or tuple(found[-1] for found in families.values())
     for place, item in enumerate(shown):
         _shares(shares, item, place)
     shares.set(xlabel="eigenvalue of (N/4π) Σ", ylabel="share of eigenvalues up to it", ylim=(0, 1.03))
-    _legend(shares, 1)
     for place, (title, found) in enumerate(families.items()):
         colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
         style = {"color": colour, "marker": marker, "markersize": 3.2}
         distances = [item.distance if item.is_continuous else np.nan for item in found]
         kolmogorov.plot(LADDER, distances, label=title, **style)
         transport.plot(LADDER, [item.transport for item in found], **style)
-    _legend(kolmogorov, 2)
     kolmogorov.set(ylabel="Kolmogorov distance")
     transport.set(ylabel="mean transport distance")
     for axes in (kolmogorov, transport):
@@ -38,34 +34,27 @@ def limit_figure(spectra: tuple[Spectrum, ...], families: dict[str, tuple[Spectr
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter("{x:.0f}")
         decades(axes, "y")
+    figure.legend(*shares.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    figure.legend(*kolmogorov.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return Drawing(to_svg(figure), _limit_caption(shown), _limit_alt(shown))
 
 
 @styled
 def design_figure(designs: tuple[Designed, ...]) -> Drawing:
     """Return the isotropising variance against latitude, uniform noise being one."""
-    figure = new_figure(2.3)
-    axes = figure.subplots()
-    axes.axhline(1.0, color="0.6", linewidth=0.8, linestyle="--")
-    for place, item in enumerate(designs):
-        grid = item.measured.cov.operator.grid
-        latitude = 90 - np.rad2deg(grid.theta)
-        colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
-        axes.plot(
-            latitude, item.design.variance, color=colour, marker=marker, markersize=3.0,
-            linestyle="none" if item.design.restriction == "points" else "-", label=item.measured.setting,
-        )  # fmt: skip
-    axes.set(xlabel="latitude in degrees", ylabel="pixel variance s²", xlim=(-90, 90))
-    axes.set_xticks(np.arange(-90, 91, 30))
-    axes.set_ylim(0, None)
+    figure = new_figure(2.5)
+    apart = [[item for item in designs if item.design.exact is exact] for exact in (True, False)]
+    panels = [panel for panel in apart if panel]  # one scale would hide the variances near one
+    for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
+        axes.axhline(1.0, color="0.6", linewidth=0.8, linestyle="--")
+        for item in panel:
+            _variance(axes, item, designs.index(item))
+        quality = "exact quadrature: white" if panel[0].design.exact else "not exact: as white as can be"
+        axes.set(title=quality, xlabel="latitude in degrees", ylabel="pixel variance s²", xlim=(-90, 90))
+        axes.set_xticks(np.arange(-90, 91, 30))
+        axes.ticklabel_format(axis="y", useOffset=False)
     figure.legend(loc="outside upper center", ncols=2)
     return Drawing(to_svg(figure), _design_caption(designs), _design_alt(designs))
-
-
-def _legend(axes: Axes, columns: int) -> None:
-    """Put a legend above the axes, from their left edge on."""
-    legend = axes.legend(loc="lower left", bbox_to_anchor=(-0.2, 1.02), ncols=columns)
-    legend.set_in_layout(False)
 
 
 def _shares(axes: Axes, item: Spectrum, place: int) -> None:
@@ -78,6 +67,15 @@ def _shares(axes: Axes, item: Spectrum, place: int) -> None:
     s = np.union1d(np.linspace(low - margin, high + margin, POINTS), item.law.atoms)
     axes.plot(s, item.law.cdf(s), color=colour, linestyle="--", linewidth=0.9, drawstyle="steps-post"
               if item.law.atoms.size else "default")  # fmt: skip
+
+
+def _variance(axes: Axes, item: Designed, place: int) -> None:
+    latitude = 90 - np.rad2deg(item.measured.cov.operator.grid.theta)
+    axes.plot(
+        latitude, item.design.variance, color=COLOURS[place % len(COLOURS)],
+        marker=MARKERS[place % len(MARKERS)], markersize=3.0, label=item.measured.setting,
+        linestyle="none" if item.design.restriction == "points" else "-",
+    )  # fmt: skip
 
 
 def _limit_caption(spectra: tuple[Spectrum, ...]) -> str:
@@ -108,12 +106,12 @@ def _limit_alt(spectra: tuple[Spectrum, ...]) -> str:
 def _design_caption(designs: tuple[Designed, ...]) -> str:
     parts = [
         f"{item.measured.setting}: left over {words.number(item.measured.isotropy.distance)} with uniform "
-        f"noise, {words.number(item.design.left_over, 2)} with this variance"
+        f"noise, {words.number(item.design.left_over)} with this variance"
         for item in designs
     ]
     return (
-        "Pixel variance per unit time that brings Σ nearest to (4π/N) 1, against latitude; dashed: uniform "
-        f"noise. {'; '.join(parts)} (relative Frobenius distance from c 1)."
+        "Pixel variance per unit time that brings Σ nearest to (4π/N) I, against latitude; dashed: uniform "
+        f"noise. {'; '.join(parts)} (relative Frobenius distance from c I)."
     )
 
 
