@@ -131,6 +131,21 @@ def test_condition_of_gauss_legendre_grids_grows_as_derived():
     assert ratios[2] < 2e-4
 
 
+def test_extremes_of_oversampled_grids_near_the_pole_and_the_equator():
+    """Measured, not proved: the problem at the pole is the half Laplacian of the unit disk.
+
+    lmax lambda_min tends to (pi/2) 2.0061 (least eigenvalue of (-Delta)^(1/2) on the disk, Dyda 2012);
+    at the equator lmax^2 (1 - lambda_max/(pi/2)) is conjectured to tend to pi^2/8. One Richardson step.
+    """
+    least, most = [], []
+    for lmax in (16, 32):
+        values = spectrum(Equiangular(4 * lmax, 2 * lmax + 1), lmax)
+        least.append(lmax * values[0])
+        most.append(lmax**2 * (1 - values[-1] / (np.pi / 2)))
+    assert abs((2 * least[1] - least[0]) / (np.pi / 2 * 2.0061) - 1) < 0.01
+    assert abs((2 * most[1] - most[0]) / (np.pi**2 / 8) - 1) < 0.03
+
+
 @pytest.mark.parametrize("lmax", [8, 16])
 @pytest.mark.parametrize("grid", ["gauss-legendre", "fejer1", "oversampled"])
 def test_second_moment_falls_short_by_at_most_the_bound(lmax, grid):
@@ -141,8 +156,6 @@ def test_second_moment_falls_short_by_at_most_the_bound(lmax, grid):
     level, theta = u[grid.ring_start], grid.ring_theta
     chord = 2 * np.abs(np.sin((theta[:, None] - theta[None, :]) / 2))
     slope = np.abs(level[:, None] - level[None, :]) / np.where(chord > 0, chord, np.inf)
-    across = 2 * np.sin(theta)  # points of one ring have one level: no slope
-    assert across.min() >= 0
     short = np.sum(grid.weights * u**2) / (4 * np.pi) - np.mean(values**2)
     assert -1e-13 <= short <= slope.max() ** 2 / (lmax + 1)
     assert abs(np.mean(values) - np.sum(grid.weights * u) / (4 * np.pi)) < 1e-13

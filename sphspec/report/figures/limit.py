@@ -88,7 +88,7 @@ def _limit_caption(spectra: tuple[Spectrum, ...]) -> str:
     return (
         "Left: share of the eigenvalues of (N/4π) Σ up to a value (unit pixel noise, quadrature; lines) and "
         f"its limit law (dashed). {measured}. Middle and right: the distances against "
-        "the band limit, on the coarsest exact grid of each family; octahedral grids converge slowly, for "
+        "the band limit, on the coarsest exact grid of a family; octahedral grids converge slowly, for "
         "they have 16 points more a ring than the law knows of. HEALPix is at nside = lmax, where a few "
         "eigenvalues stay away from one; its law is a point mass, to which no Kolmogorov distance is given."
     )
