@@ -16,7 +16,7 @@ from sphspec.verify.result import Result
 
 Floats = NDArray[np.float64]
 WHITE = 1e-12  # what a Gram matrix may differ from 1 by to count as exact
-GAP = 1e-12  # hundreds of roundings of the certificate's sums
+ROUNDINGS = 64  # of a sum over the coefficients, which the certificate is
 SPECTRUM = 1e-13  # of the largest eigenvalue
 
 
@@ -33,7 +33,7 @@ def _white(case: str, design: NoiseDesign, sigma: Floats) -> Result:
     error = np.abs(sigma / design.mean - np.eye(sigma.shape[0]))
     return verify.residual_result(
         case, "isotropising variance: Sigma = c I", 1, float(error.max()), WHITE,
-        f"entry {np.unravel_index(int(error.argmax()), error.shape)}",
+        f"entry {divmod(int(error.argmax()), error.shape[1])}",
         f"a variance that leaves the noise coloured by {WHITE:.0e}", verify.SHARED,
     )  # fmt: skip
 
@@ -54,10 +54,11 @@ def _certificate(
     gap = float(noise_design.optimality_gap(np.sum(np.abs(slope) * strength), worst, mean, n))
     centred = sigma - design.mean * np.eye(n)
     stated = abs(float(np.linalg.norm(centred)) / (design.mean * np.sqrt(n)) - design.left_over)
+    limit = ROUNDINGS * verify.EPS * n
     return verify.residual_result(
-        case, "isotropising variance: none is better (certificate)", 1, max(gap, stated), GAP,
+        case, "isotropising variance: none is better (certificate)", 1, max(gap, stated), limit,
         f"gap {gap:.1e}, stated left-over off by {stated:.1e}",
-        f"a squared left-over {GAP:.0e} above the least possible, or misstated",
+        f"a squared left-over {limit:.0e} above the least possible, or misstated",
         "variances that differ along a ring, where one a ring was asked for",
     )  # fmt: skip
 
@@ -79,7 +80,7 @@ def _zonal(case: str, cov: NoiseCovariance, direct: DirectWitness) -> Result:
     block = (direct.matrix[places] * cov.variance) @ direct.matrix[places].T
     found = np.asarray(np.linalg.eigvalsh(block), dtype=np.float64)
     return verify.same_vectors(
-        case, "zonal eigenvalues are the rings' w s^2", 1, claimed, found, SPECTRUM,
+        case, "zonal eigenvalues, one a ring", 1, claimed, found, SPECTRUM,
         f"an eigenvalue off by {SPECTRUM:.0e} of the largest",
     )  # fmt: skip
 

@@ -196,7 +196,7 @@ MUTANTS = {
         limit_law,
         "ring_eigenvalue",
         lambda w, variance: w**2 * variance,
-        {"zonal eigenvalues are the rings' w s^2"},
+        {"zonal eigenvalues, one a ring"},
     ),
     "dt for sqrt(dt)": (
         "sphspec.suite.montecarlo.brownian_increments",
