@@ -1,6 +1,21 @@
 """The catalogue: every derivation, in the order in which they build on each other."""
 
-from derivations import analysis, chart, covariance, harmonics, isotropy, reverse, ring_sum, score, sde
+from derivations import (
+    analysis,
+    chart,
+    covariance,
+    harmonics,
+    isotropy,
+    limit_families,
+    limit_law,
+    noise_design,
+    reproducing_kernel,
+    reverse,
+    ring_sum,
+    score,
+    sde,
+    zonal_block,
+)
 from derivations.derivation import Derivation
 from derivations.exact import statement as exact
 from derivations.grids import equiangular, gauss_legendre, healpix
@@ -16,6 +31,11 @@ SOURCES = (
     analysis,
     exact,
     isotropy,
+    reproducing_kernel,
+    limit_law,
+    limit_families,
+    zonal_block,
+    noise_design,
     sde,
     reverse,
     score,

@@ -56,7 +56,8 @@ TYPESET: dict[str, str] = {
     "ss": 'Sigma_"ss"',
 }
 
-SCRIPTS: dict[str, int] = {"lambda": 2, "Y": 2, "Var": 2, "D": 2, "P": 1}  # leading arguments set as indices
+# leading arguments that are set as indices
+SCRIPTS: dict[str, int] = {"lambda": 2, "Y": 2, "Var": 2, "D": 2, "P": 1, "J": 1}
 
 MEANING: dict[Expr, str] = {
     l: "degree",

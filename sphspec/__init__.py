@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphspec import verify
     from sphspec.analysis import Jacobi, LeastSquares, Quadrature
-    from sphspec.covariance import NoiseCovariance, noise_covariance
+    from sphspec.covariance import LimitLaw, NoiseCovariance, limit_law, noise_covariance
     from sphspec.grids import (
         Equiangular,
         GaussLegendre,
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ReducedGaussian,
         RingGrid,
     )
+    from sphspec.noise_design import NoiseDesign, isotropising_variance
     from sphspec.processes import VE, VP, SubVP
     from sphspec.resampling import Resampling
     from sphspec.sde import SpectralSDE
@@ -31,7 +32,9 @@ _HOME = {
     "Healpix": "sphspec.grids",
     "Jacobi": "sphspec.analysis",
     "LeastSquares": "sphspec.analysis",
+    "LimitLaw": "sphspec.covariance",
     "NoiseCovariance": "sphspec.covariance",
+    "NoiseDesign": "sphspec.noise_design",
     "PointGrid": "sphspec.grids",
     "Quadrature": "sphspec.analysis",
     "ReducedGaussian": "sphspec.grids",
@@ -42,6 +45,8 @@ _HOME = {
     "SubVP": "sphspec.processes",
     "VE": "sphspec.processes",
     "VP": "sphspec.processes",
+    "isotropising_variance": "sphspec.noise_design",
+    "limit_law": "sphspec.covariance",
     "noise_covariance": "sphspec.covariance",
 }
 
@@ -54,7 +59,9 @@ __all__ = [
     "Healpix",
     "Jacobi",
     "LeastSquares",
+    "LimitLaw",
     "NoiseCovariance",
+    "NoiseDesign",
     "PointGrid",
     "Quadrature",
     "ReducedGaussian",
@@ -63,6 +70,8 @@ __all__ = [
     "SpectralSDE",
     "Study",
     "SubVP",
+    "isotropising_variance",
+    "limit_law",
     "noise_covariance",
     "verify",
 ]

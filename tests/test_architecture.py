@@ -19,6 +19,7 @@ LAYERS = [
     "analysis",
     "resampling",
     "covariance",
+    "noise_design",
     "processes",
     "sde",
     "simulate",
@@ -38,6 +39,7 @@ FORMULAS = {
     "analysis",
     "resampling",
     "covariance",
+    "noise_design",
     "sde",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}

@@ -4,5 +4,14 @@ from sphspec.covariance.build import noise_covariance
 from sphspec.covariance.isotropy import Isotropy
 from sphspec.covariance.noise import NoiseCovariance
 from sphspec.covariance.round_trip import is_round_trip, round_trip_deviation
+from sphspec.covariance.symbol_law import LimitLaw, limit_law
 
-__all__ = ["Isotropy", "NoiseCovariance", "is_round_trip", "noise_covariance", "round_trip_deviation"]
+__all__ = [
+    "Isotropy",
+    "LimitLaw",
+    "NoiseCovariance",
+    "is_round_trip",
+    "limit_law",
+    "noise_covariance",
+    "round_trip_deviation",
+]

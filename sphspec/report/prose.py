@@ -10,11 +10,16 @@ from sphspec.report.words import power_of_ten
 GREEK = {
     "alpha": "α",
     "beta": "β",
+    "gamma": "γ",
     "lambda": "λ",
+    "mu": "μ",
+    "omega": "ω",
     "phi": "φ",
     "pi": "π",
     "theta": "θ",
     "xi": "ξ",
+    "Delta": "Δ",
+    "Lambda": "Λ",
     "Phi": "Φ",
     "Sigma": "Σ",
 }

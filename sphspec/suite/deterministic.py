@@ -10,6 +10,7 @@ from sphspec._generated import legendre
 from sphspec.conventions import degrees_orders
 from sphspec.covariance import NoiseCovariance
 from sphspec.simulate import DirectWitness, HealpyWitness
+from sphspec.suite.design import design_results
 from sphspec.suite.rounding import rounding_of
 from sphspec.verify import deterministic as verify
 from sphspec.verify.result import Result
@@ -37,6 +38,7 @@ def deterministic_results(
     if cov.operator.harmonic:
         yield _sum_rule(case, cov)
         yield _displacement(case, cov)
+        yield from design_results(case, cov, direct)
     rounding = rounding_of(cov)
     yield _operator(case, cov, direct, rng, verify.ENTRIES * rounding.factor)
     vectors = rng.standard_normal((PROBES, cov.n))

@@ -5,7 +5,21 @@ import dataclasses
 import pytest
 from sympy import Eq, Integer, Symbol, sqrt
 
-from derivations import chart, covariance, harmonics, isotropy, reverse, ring_sum, score, sde
+from derivations import (
+    chart,
+    covariance,
+    harmonics,
+    isotropy,
+    limit_families,
+    limit_law,
+    noise_design,
+    reproducing_kernel,
+    reverse,
+    ring_sum,
+    score,
+    sde,
+    zonal_block,
+)
 from derivations.catalogue import catalogue
 from derivations.derivation import Derivation, ProofError, Step, prove
 from derivations.exact import statement as exact
@@ -31,6 +45,8 @@ def test_entry_says_what_it_holds_for(name):
 def test_required_theorems_are_in_the_catalogue():
     required = {
         "legendre-recurrence", "real-chart", "healpix-rings", "gauss-legendre-rings", "spectral-covariance",
+        "limit-law", "latitude-limit-law", "octahedral-limit-law", "zonal-block", "whitening-variance",
+        "white-as-can-be",
         "sum-rule", "ring-sum", "displacement", "jacobi-operator", "least-squares-operator",
         "vp-kernel", "subvp-kernel", "ve-kernel", "reverse-sde", "probability-flow", "score-target",
     }  # fmt: skip
@@ -64,6 +80,19 @@ def test_a_residual_that_is_left_over_is_named():
         (score, "RESIDUAL", score.state + score.mean * score.start, "smoothed-score"),
         (score, "TARGET", score.solved / score.variance, "score-target"),
         (isotropy, "divergence", lambda: isotropy.ratio - 1, "divergence"),
+        (reproducing_kernel, "HARMONIC_SUM", reproducing_kernel.HARMONIC_SUM / 2, "reproducing-kernel"),
+        (reproducing_kernel, "SPREAD", 2 * reproducing_kernel.SPREAD, "reproducing-kernel"),
+        (limit_law, "SYMBOL", limit_law.SYMBOL / 2, "symbol-compression"),
+        (limit_law, "DEFICIT", limit_law.DEFICIT / 2, "limit-law"),
+        (limit_families, "LATITUDE", limit_families.LATITUDE * 2, "ring-symbol"),
+        (limit_families, "OCTAHEDRAL", limit_families.OCTAHEDRAL * 2, "ring-symbol"),
+        (limit_families, "OCTAHEDRAL_COUNT", limit_families.OCTAHEDRAL_COUNT + 4, "ring-symbol"),
+        (limit_families, "LATITUDE_QUANTILE", limit_families.LATITUDE_QUANTILE / 2, "latitude-limit-law"),
+        (limit_families, "OCTAHEDRAL_DENSITY", -limit_families.OCTAHEDRAL_DENSITY, "octahedral-limit-law"),
+        (zonal_block, "RING_LEVEL", zonal_block.RING_LEVEL * 2, "zonal-block"),
+        (zonal_block, "LEAST", zonal_block.LEAST / 2, "gauss-legendre-growth"),
+        (noise_design, "FLATTENING", noise_design.FLATTENING**2, "whitening-variance"),
+        (noise_design, "DIAGONAL", noise_design.DIAGONAL * 2, "distance-from-white"),
         (healpix, "belt_cosine", lambda i: 1 - 2 * i / (3 * healpix.N), "healpix-rings"),
         (gauss_legendre, "weight_polynomial", lambda nodes: Integer(2), "gauss-legendre-rings"),
     ],
@@ -87,13 +116,24 @@ def test_a_wrong_printed_equation_breaks_its_proof(monkeypatch, name):
         "reality-constraint": (chart, "REALITY"), "healpix-selection": (healpix, "SELECTION"),
         "spectral-covariance": (covariance, "LAW"), "sum-rule": (covariance, "SUM_RULE"),
         "ring-sum": (ring_sum, "RING_SUM"), "displacement": (ring_sum, "DISPLACEMENT"),
+        "addition-theorem-between-points": (reproducing_kernel, "ADDITION"),
+        "reproducing-kernel": (reproducing_kernel, "CLOSED"),
+        "symbol-compression": (limit_law, "COMPRESSION"), "symbol-first-moment": (limit_law, "FIRST_MOMENT"),
+        "limit-law": (limit_law, "SECOND_MOMENT"), "ring-symbol": (limit_families, "RING_SYMBOL"),
+        "latitude-limit-law": (limit_families, "LATITUDE_CDF"),
+        "octahedral-limit-law": (limit_families, "OCTAHEDRAL_CDF"), "zonal-block": (zonal_block, "ZONAL"),
+        "gauss-legendre-condition": (zonal_block, "CONDITION"),
+        "gauss-legendre-growth": (zonal_block, "ASYMPTOTIC"),
+        "distance-from-white": (noise_design, "OBJECTIVE"), "white-as-can-be": (noise_design, "SLOPE"),
+        "left-over": (noise_design, "LEFT_OVER"), "optimality-gap": (noise_design, "GAP"),
         "score-target": (score, "STATED_TARGET"), "smoothed-score": (score, "STATED_SMOOTHED"),
         "exact-entries": (exact, "HARMONIC"), "exact-operators": (exact, "POWER"),
     }.get(name)  # fmt: skip
     if stated is None:  # printed from the very functions that the proof calls
         assert name in {
             "real-chart", "real-covariance", "healpix-rings", "gauss-legendre-rings", "round-trip",
-            "divergence", *(f"equiangular-{family.name}" for family in equiangular.FAMILIES),
+            "divergence", "whitening-variance",
+            *(f"equiangular-{family.name}" for family in equiangular.FAMILIES),
             "least-squares-operator", "spectral-sde", "reverse-sde", "probability-flow", "backward-step",
         }  # fmt: skip
         return

@@ -15,6 +15,7 @@ KERNELS = [kernel for entry in catalogue() for kernel in entry.kernels]
 SCALARS = [kernel for kernel in KERNELS if not isinstance(kernel.value, MatrixExpr)]
 MATRICES = [kernel for kernel in KERNELS if isinstance(kernel.value, MatrixExpr)]
 ORDERS = {"l", "m", "n", "k"}
+UNIT = {"z", "z2", "cos_lag", "s", "p"}  # cosines, probabilities, values inside a support
 
 
 def function_of(kernel):
@@ -28,7 +29,8 @@ def arguments_of(kernel, data):
             low = 1 if symbol.name in ("n", "m") else 0
             numbers[symbol.name] = data.draw(st.integers(low, 40), label=symbol.name)
         else:
-            numbers[symbol.name] = data.draw(st.floats(0.05, 3.0), label=symbol.name)
+            high = 0.95 if symbol.name in UNIT else 3.0
+            numbers[symbol.name] = data.draw(st.floats(0.05, high), label=symbol.name)
     if {"l", "m"} <= numbers.keys():
         numbers["l"] += numbers["m"]
     return numbers

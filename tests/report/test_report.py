@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from sphspec.covariance import noise_covariance
-from sphspec.report import data, prose, words, write_report
+from sphspec.report import data, limit, prose, words, write_report
 from sphspec.report.build import EPOCH
 from sphspec.report.cases import grouped, measure
 from sphspec.report.figures import covariance_maps, heatmaps
@@ -111,6 +111,27 @@ def test_every_kind_of_number_of_the_summary_is_formatted_from_the_covariance():
     assert row[5] == words.number(values[-1] / values[0])
     correlation = cov.dense() / np.sqrt(np.outer(cov.diagonal(), cov.diagonal()))
     assert row[6] == words.number(np.abs(correlation - np.diag(np.diagonal(correlation))).max())
+
+
+def test_distances_from_the_limit_law_and_designs_are_in_the_text(text):
+    measured = measure(STUDY, str)
+    tables = limit.limit_data(limit.spectra_of(measured))
+    rows = [*tables["families"], *tables["cases"], *limit.design_data(limit.designs_of(measured))]
+    assert len(rows) == len(limit.FAMILIES) + 2 + 2
+    for row in rows:
+        assert all(squeezed(cell) in text for cell in row)
+
+
+def test_design_and_spectrum_rows_are_those_of_the_covariance():
+    (item,) = (m for m in measure(STUDY, str) if "Gauss" in m.grid)
+    (design,) = limit.designs_of((item,))
+    sigma = noise_covariance(item.case.operator, design.design.variance).dense()
+    assert design.design.exact
+    assert np.abs(sigma / sigma[0, 0] - np.eye(25)).max() < 1e-13
+    (spectrum,) = limit.spectra_of((item,))
+    values = np.linalg.eigvalsh(noise_covariance(item.case.operator).dense()) * 45 / (4 * np.pi)
+    np.testing.assert_allclose(spectrum.eigenvalues, values, rtol=1e-12)
+    assert limit.limit_data((spectrum,))["cases"][0][3] == words.number(spectrum.distance)
 
 
 def test_every_formula_is_titled_in_the_text(text):

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import sphspec
-from sphspec._generated import covariance, legendre, score, sde, sde_vp
+from sphspec._generated import covariance, legendre, limit_law, noise_design, score, sde, sde_vp
 from sphspec.covariance.noise import NoiseCovariance
+from sphspec.noise_design import squared_kernel_sums
 from sphspec.simulate import DirectWitness
 from sphspec.study import Budget, Setting
 from sphspec.suite import run_suite
@@ -20,6 +21,7 @@ STUDY = sphspec.Study(
             grid="healpix:nside=2", lmax=5, operators=("quadrature", "jacobi:iterations=3", "least-squares")
         ),
         Setting(grid="gauss-legendre:nlat=3,nlon=4", lmax=4),  # too few points: a singular covariance
+        Setting(grid="gauss-legendre:nlat=5,nlon=9", lmax=4),  # exact
     ),
     budget=Budget(samples=1000, times=(0.3, 1.0)),
 )
@@ -177,6 +179,24 @@ MUTANTS = {
         "round_trip_variance",
         scaled(covariance.round_trip_variance, 1.1),
         {"white noise there and back: standard deviation"},
+    ),
+    "flattening by 1/w^2": (
+        noise_design,
+        "flattening_variance",
+        lambda w, c: c / w**2,
+        {"isotropising variance: Sigma = c I"},
+    ),
+    "design without its squares": (
+        "sphspec.noise_design.squared_kernel_sums",
+        None,
+        lambda grid, lmax: np.diag(np.diagonal(squared_kernel_sums(grid, lmax))),
+        {"isotropising variance: none is better (certificate)"},
+    ),
+    "ring eigenvalue w^2 s^2": (
+        limit_law,
+        "ring_eigenvalue",
+        lambda w, variance: w**2 * variance,
+        {"zonal eigenvalues, one a ring"},
     ),
     "dt for sqrt(dt)": (
         "sphspec.suite.montecarlo.brownian_increments",

@@ -41,6 +41,13 @@ ERRORS = {
         {"every entry by unit pixels through healpy.map2alm(iter=3)"},
         "jacobi:iterations=3",
     ),
+    "1/w^2 for 1/w in the whitening variance": (
+        "derivations/noise_design.py",
+        "FLATTENING = c / weight",
+        "FLATTENING = c / weight**2",
+        {"isotropising variance: Sigma = c I"},
+        "gauss-legendre",
+    ),
     "beta for beta/2 in the flow": (
         "derivations/reverse.py",
         "FLOW_SHARE = Rational(1, 2)",

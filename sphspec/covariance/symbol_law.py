@@ -1,0 +1,288 @@
+"""The law that the eigenvalues of (N/4pi) Sigma tend to on grids that are exact for their band limit.
+
+It is the law of the symbol u = (N/4pi) w s^2 under the uniform measure on the sphere; in closed form on
+Gauss-Legendre and equiangular grids, octahedral reduced Gaussian grids and HEALPix.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec import _validate as check
+from sphspec._generated import limit_law as generated
+from sphspec.grids import Equiangular, GaussLegendre, Healpix, ReducedGaussian, RingGrid
+
+Floats = NDArray[np.float64]
+BISECTIONS = 60  # halvings of (0, pi/2): to the last bit
+FLAT = 1e-3  # radians: nearer to the pole the octahedral density is constant to 1e-7, and 0/0 in rounding
+PANELS = 8  # points of each eigenvalue's share of probability, for `transport`
+
+
+class LimitLaw(ABC):
+    """A probability law of eigenvalues of (N/4pi) Sigma.
+
+    Attributes
+    ----------
+    scale : uniform pixel variance s^2 per unit time, which multiplies all eigenvalues
+    support : least and largest value
+    """
+
+    scale: float
+
+    @property
+    @abstractmethod
+    def support(self) -> tuple[float, float]:
+        """Least and largest value."""
+
+    @abstractmethod
+    def cdf(self, s: Any) -> Floats:
+        """Return the share of eigenvalues <= s."""
+
+    @abstractmethod
+    def pdf(self, s: Any) -> Floats:
+        """Return the density at s; ValueError for a law without one."""
+
+    @abstractmethod
+    def quantile(self, p: Any) -> Floats:
+        """Return the value up to which the share p, 0 <= p <= 1, of the eigenvalues lies."""
+
+    @property
+    def atoms(self) -> Floats:
+        """The values that have a positive probability, ascending."""
+        return np.empty(0)
+
+    def _below(self, s: Floats) -> Floats:
+        """Return the share of eigenvalues < s."""
+        return self.cdf(s)
+
+    def distance(self, eigenvalues: Any) -> float:
+        """Return the Kolmogorov distance sup |F_n - F| of a spectrum from this law.
+
+        It need not tend to zero where the law has atoms (HEALPix): use `transport` there.
+        """
+        values = np.sort(check.exact_array("eigenvalues", eigenvalues))
+        places = np.union1d(values, self.atoms)
+        upto = np.searchsorted(values, places, side="right") / values.size
+        below = np.searchsorted(values, places, side="left") / values.size
+        right = np.abs(upto - self.cdf(places)).max()
+        return float(max(right, np.abs(below - self._below(places)).max()))
+
+    def transport(self, eigenvalues: Any) -> float:
+        """Return the mean distance over which a spectrum is moved onto this law (Wasserstein-1).
+
+        It is the integral of |F_n - F|; it tends to zero wherever the law is approached, atoms or not.
+        """
+        values = np.sort(check.exact_array("eigenvalues", eigenvalues))
+        probability = (np.arange(PANELS * values.size) + 0.5) / (PANELS * values.size)
+        return float(np.abs(np.repeat(values, PANELS) - self.quantile(probability)).mean())
+
+
+@dataclass(frozen=True)
+class LatitudeLaw(LimitLaw):
+    """u = (pi/2) sin(theta) s^2: rings of equal numbers of points (derivation latitude-limit-law).
+
+    >>> LatitudeLaw().support[1] == np.pi / 2
+    True
+    """
+
+    scale: float = 1.0
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """From zero to pi/2."""
+        return 0.0, float(self.quantile(1.0))
+
+    def cdf(self, s: Any) -> Floats:
+        """Return the share of eigenvalues <= s, 1 - sqrt(1 - (2 s/pi)^2)."""
+        inside = np.clip(_values(s), *self.support) / self.scale
+        return np.asarray(generated.latitude_cdf(inside))
+
+    def pdf(self, s: Any) -> Floats:
+        """Return the density at s, which is infinite at the upper end."""
+        values, (low, high) = _values(s), self.support
+        within = (values >= low) & (values < high)
+        density = generated.latitude_pdf(np.where(within, values, low) / self.scale) / self.scale
+        return np.where(values == high, np.inf, np.where(within, density, 0.0))
+
+    def quantile(self, p: Any) -> Floats:
+        """Return (pi/2) sqrt(1 - (1-p)^2)."""
+        return np.asarray(self.scale * generated.latitude_quantile(_probabilities(p)))
+
+
+@dataclass(frozen=True)
+class OctahedralLaw(LimitLaw):
+    """u = (pi^2/8) sin(theta)/theta s^2: octahedral reduced Gaussian grids (octahedral-limit-law).
+
+    >>> round(OctahedralLaw().support[0] / np.pi, 12)
+    0.25
+    """
+
+    scale: float = 1.0
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """From pi/4 at the equator to pi^2/8 at the poles."""
+        return float(self.quantile(0.0)), float(self.quantile(1.0))
+
+    def cdf(self, s: Any) -> Floats:
+        """Return the share of eigenvalues <= s, cos(theta) with u(theta) = s."""
+        values, (low, high) = _values(s), self.support
+        share = generated.octahedral_cdf(self._colatitude(np.clip(values, low, high)))
+        return np.where(values < low, 0.0, np.where(values >= high, 1.0, share))
+
+    def pdf(self, s: Any) -> Floats:
+        """Return the density at s, to 1e-6 near the upper end."""
+        values, (low, high) = _values(s), self.support
+        angle = np.maximum(FLAT, self._colatitude(np.clip(values, low, high)))
+        density = generated.octahedral_pdf(angle) / self.scale
+        return np.where((values < low) | (values > high), 0.0, density)
+
+    def quantile(self, p: Any) -> Floats:
+        """Return u at the colatitude arccos(p)."""
+        angle = np.maximum(generated.octahedral_angle(_probabilities(p)), np.finfo(np.float64).tiny)
+        return np.asarray(self.scale * generated.octahedral_symbol(angle))
+
+    def _colatitude(self, s: Floats) -> Floats:
+        """Return the colatitude in (0, pi/2] where u, which falls, is s: by bisection."""
+        low, high = np.zeros(s.shape), np.full(s.shape, np.pi / 2)
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+            above = self.scale * generated.octahedral_symbol(middle) > s
+            low, high = np.where(above, middle, low), np.where(above, high, middle)
+        return high
+
+
+@dataclass(frozen=True, eq=False)
+class DiscreteLaw(LimitLaw):
+    """Finitely many values with their probabilities: one on HEALPix, the symbol's on grids without a formula.
+
+    Attributes
+    ----------
+    values : (k,) ascending
+    shares : (k,) cumulated probabilities, the last one 1
+    """
+
+    values: Floats
+    shares: Floats
+    scale: float = 1.0
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Least and largest value."""
+        return float(self.scale * self.values[0]), float(self.scale * self.values[-1])
+
+    @property
+    def atoms(self) -> Floats:
+        """The values, ascending."""
+        return self.scale * self.values
+
+    def cdf(self, s: Any) -> Floats:
+        """Return the share of eigenvalues <= s."""
+        return self._cumulated(np.searchsorted(self.atoms, _values(s), side="right"))
+
+    def _below(self, s: Floats) -> Floats:
+        return self._cumulated(np.searchsorted(self.atoms, s, side="left"))
+
+    def pdf(self, s: Any) -> Floats:
+        """Refuse: values of positive probability have no density."""
+        raise ValueError(f"a law of {self.values.size} values has no density at {s!r}; use cdf or quantile")
+
+    def quantile(self, p: Any) -> Floats:
+        """Return the least value whose cumulated share is at least p."""
+        place = np.searchsorted(self.shares, _probabilities(p), side="left")
+        return np.asarray(self.atoms[np.minimum(place, self.values.size - 1)])
+
+    def _cumulated(self, count: NDArray[np.int64]) -> Floats:
+        return np.concatenate([[0.0], self.shares])[count]
+
+
+def _values(s: Any) -> Floats:
+    return check.real_array("s", s)
+
+
+def _probabilities(p: Any) -> Floats:
+    given = check.real_array("p", p)
+    if given.size and (given.min() < 0 or given.max() > 1):
+        raise ValueError(f"p must be in [0, 1], got {given.min()} .. {given.max()}")
+    return given
+
+
+def limit_law(grid: RingGrid, variance: Any = 1.0) -> LimitLaw:
+    """Return the limit law of the eigenvalues of (N/4pi) Sigma of plain quadrature on a grid.
+
+    The eigenvalues tend to it as lmax and the grid grow, if the grid stays exact for lmax (HEALPix is
+    so as lmax/nside tends to zero). In closed form for uniform noise on Gauss-Legendre, equiangular and
+    octahedral reduced Gaussian grids and on HEALPix with equal weights; else the law of the values u of
+    the grid's own points, each with its share w/4pi of the sphere.
+
+    Parameters
+    ----------
+    grid : rings with weights >= 0
+    variance : pixel variance s_p^2 per unit time, a number > 0 or (npix,)
+
+    Returns
+    -------
+    LimitLaw with cdf, pdf, quantile, support, distance and transport.
+
+    Raises
+    ------
+    ValueError
+        for something that is no grid, negative weights, or a wrong variance.
+
+    Source: our derivation (limit-law, ring-symbol, latitude-limit-law, octahedral-limit-law).
+
+    >>> float(limit_law(GaussLegendre(9, 17)).cdf(np.pi / 2))
+    1.0
+    """
+    if not isinstance(grid, RingGrid):
+        raise ValueError(f"grid must be a sphspec grid of rings, e.g. GaussLegendre(9, 17), got {grid!r}")
+    if np.ndim(variance):
+        field = check.exact_array("variance", variance, grid.npix)
+        if field.min() < 0:
+            raise ValueError(f"variance must be >= 0, got {field.min()} at point {int(field.argmin())}")
+        return _of_points(grid, field)
+    scale = check.positive("variance", variance)
+    for kind in type(grid).__mro__:
+        if kind in CLOSED_FORM:
+            return CLOSED_FORM[kind](grid, scale)
+    return _of_points(grid, np.full(grid.npix, scale))
+
+
+def _of_points(grid: RingGrid, variance: Floats) -> LimitLaw:
+    if grid.weights.min() < 0:
+        raise ValueError(f"a limit law needs weights >= 0, got {grid.weights.min()}")
+    symbol = generated.symbol(grid.weights, variance, grid.npix)
+    values, place = np.unique(symbol, return_inverse=True)
+    shares = np.cumsum(np.bincount(place, weights=grid.weights))
+    return DiscreteLaw(values, shares / shares[-1])
+
+
+def _on_latitudes(grid: RingGrid, scale: float) -> LimitLaw:
+    del grid
+    return LatitudeLaw(scale)
+
+
+def _on_equal_areas(grid: RingGrid, scale: float) -> LimitLaw:
+    if np.ptp(grid.weights) > 0:  # ring or pixel weights
+        return _of_points(grid, np.full(grid.npix, scale))
+    return DiscreteLaw(np.ones(1), np.ones(1), scale)
+
+
+def _on_reduced(grid: RingGrid, scale: float) -> LimitLaw:
+    from_pole = np.arange(1, grid.nphi.size // 2 + 1)
+    octahedral = generated.octahedral_count(from_pole)
+    if np.array_equal(grid.nphi, np.concatenate([octahedral, octahedral[::-1]])):
+        return OctahedralLaw(scale)
+    return _of_points(grid, np.full(grid.npix, scale))
+
+
+CLOSED_FORM: dict[type, Callable[[RingGrid, float], LimitLaw]] = {
+    Equiangular: _on_latitudes,
+    GaussLegendre: _on_latitudes,
+    Healpix: _on_equal_areas,
+    ReducedGaussian: _on_reduced,
+}
