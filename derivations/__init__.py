@@ -1,5 +1,19 @@
 """Symbolic derivations: SymPy (python-flint underneath); the runtime never imports them."""
 
+from derivations.closed_forms import (
+    closed_form,
+    closed_form_at,
+    closed_relation,
+    closed_relation_at,
+    valid_from,
+)
 from derivations.exact import exact_covariance
 
-__all__ = ["exact_covariance"]
+__all__ = [
+    "closed_form",
+    "closed_form_at",
+    "closed_relation",
+    "closed_relation_at",
+    "exact_covariance",
+    "valid_from",
+]

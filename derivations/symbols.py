@@ -54,9 +54,16 @@ TYPESET: dict[str, str] = {
     "cs": 'Sigma_"cs"',
     "sc": 'Sigma_"sc"',
     "ss": 'Sigma_"ss"',
+    "F_n": "F",
 }
 
-SCRIPTS: dict[str, int] = {"lambda": 2, "Y": 2, "Var": 2, "P": 1}  # leading arguments set as indices
+SCRIPTS: dict[str, int] = {
+    "lambda": 2,
+    "Y": 2,
+    "Var": 2,
+    "P": 1,
+    "F_n": 1,
+}  # leading arguments set as indices
 
 MEANING: dict[Expr, str] = {
     l: "degree",
