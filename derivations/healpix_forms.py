@@ -49,7 +49,7 @@ i, j = symbols("i j", integer=True, positive=True)
 k = Symbol("k", integer=True)
 a, b, h = symbols("a b h", integer=True, nonnegative=True)  # |m|, |m'| and half their sum
 power = Symbol("s", positive=True)
-radicand, polynomial = Symbol("radicand", positive=True), Symbol("polynomial", real=True)
+nside, radicand, polynomial = (Symbol(name, positive=True) for name in ("nside", "radicand", "polynomial"))
 F = Function("F")
 
 SCALED = N_pix / (4 * pi) * COVARIANCE[l, m, l2, m2]
@@ -283,8 +283,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="healpix-closed-form",
             title="HEALPix in closed form (T4)",
-            statement="With F = lambda_lm lambda_l'm, a polynomial in z, the ring sum of HEALPix for m = m' is "
-            "a sum of powers of the ring index, so by Faulhaber's formula every entry is a polynomial in "
+            statement="With F = lambda_lm lambda_l'm, a polynomial in z, the ring sum of HEALPix for m = m' "
+            "is a sum of powers of the ring index, so by Faulhaber's formula every entry is a polynomial in "
             "1/N_side^2 of degree at most l + l', with rational coefficients, times a square root.",
             expression=RINGS,
             proof=_prove_rings,
@@ -296,11 +296,11 @@ def derivations() -> tuple[Derivation, ...]:
                     "closed_form",
                     "entry",
                     (
-                        (N_side, MEANING[N_side]),
+                        (nside, MEANING[N_side]),
                         (radicand, "integer under the root"),
                         (polynomial, "the form's polynomial in 1/N_side^2, evaluated"),
                     ),
-                    4 * pi / (12 * N_side**2) * sqrt(radicand) * polynomial,
+                    4 * pi / (12 * nside**2) * sqrt(radicand) * polynomial,
                     "E[a_lm conj(a_l'm')] for weights 4 pi/N and unit pixel variance",
                 ),
             ),
@@ -310,9 +310,9 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="healpix-coupling",
             title="Coupled orders on HEALPix (T4)",
-            statement="For |m' - m| = 4 j, j >= 1 and N_side > j only the polar rings i that divide j take part, "
-            "on both caps, with the sign (-1)^(j/i); F = lambda_lm lambda_l'm'. At N_side = j the belt's rings "
-            "take part too.",
+            statement="For |m' - m| = 4 j, j >= 1 and N_side > j only the polar rings i that divide j take "
+            "part, on both caps, with the sign (-1)^(j/i); F = lambda_lm lambda_l'm'. At N_side = j the "
+            "belt's rings take part too.",
             expression=ALIASES,
             proof=_prove_aliases,
             scope="all N_side > j, all orders (symbolic); every pair m != m' to lmax "
@@ -323,9 +323,9 @@ def derivations() -> tuple[Derivation, ...]:
             name="healpix-coupling-order",
             title="The order at which orders couple on HEALPix",
             statement="Orders m and m' = m + 4 j, j not 0, couple at N_side^-(2h+2) exactly, h = (a + b)/2, "
-            "a = |m|, b = |m'|, hence not before N_side^-6: (N/4 pi) C = c N_side^-(2h+2) + O(N_side^-(2h+4)), "
-            "with |j| for j. It never vanishes: i = j outweighs the other divisors, whose sum is below 3/64 "
-            "of it.",
+            "a = |m|, b = |m'|, hence not before N_side^-6: (N/4 pi) C = c N_side^-(2h+2) + "
+            "O(N_side^-(2h+4)), with |j| for j. It never vanishes: i = j outweighs the other "
+            "divisors, whose sum is below 3/64 of it.",
             expression=LEADING,
             proof=_prove_leading,
             scope="1 - z^2 and the bound for all orders (symbolic); the coefficient for every coupled "

@@ -66,6 +66,10 @@ def build(proved: Mapping[str, int]) -> dict[str, str]:
     return files
 
 
+def _generated(entry: Derivation) -> tuple[Kernel | Table, ...]:
+    return (*entry.kernels, *entry.tables)
+
+
 def _package(names: list[str]) -> str:
     listing = "".join(f'    "{name}",\n' for name in names)
     return (
@@ -90,7 +94,7 @@ def _catalogue(derivations: tuple[Derivation, ...], proved: Mapping[str, int]) -
                     "function": f"{kernel.module}.{kernel.name}",
                     "fingerprint": fingerprint(kernel.value),
                 }
-                for kernel in (*entry.kernels, *entry.tables)
+                for kernel in _generated(entry)
             ],
             "examples": [
                 {

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sphspec.analysis import Jacobi, LeastSquares, Quadrature
     from sphspec.covariance import NoiseCovariance, noise_covariance
     from sphspec.grids import GaussLegendre, Healpix, RingGrid
+    from sphspec.healpix_forms import closed_forms, leading_anisotropy
     from sphspec.processes import VE, VP, SubVP
     from sphspec.sde import SpectralSDE
     from sphspec.study import Study
@@ -30,6 +31,8 @@ _HOME = {
     "SubVP": "sphspec.processes",
     "VE": "sphspec.processes",
     "VP": "sphspec.processes",
+    "closed_forms": "sphspec.healpix_forms",
+    "leading_anisotropy": "sphspec.healpix_forms",
     "noise_covariance": "sphspec.covariance",
 }
 
@@ -47,6 +50,8 @@ __all__ = [
     "SpectralSDE",
     "Study",
     "SubVP",
+    "closed_forms",
+    "leading_anisotropy",
     "noise_covariance",
     "verify",
 ]

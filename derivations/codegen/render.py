@@ -35,7 +35,7 @@ def render_module(
     )
     imports = "from typing import Any\n\nimport numpy as np\n"
     alias = "Value = Any  # a number or an array; arguments are broadcast\n"
-    public = sorted(entry.name for _, entry in (*pairs, *listed))
+    public = sorted([kernel.name for _, kernel in pairs] + [table.name for _, table in listed])
     names = "".join(f'    "{name}",\n' for name in public)
     exported = f"__all__ = [\n{names}]\n"
     if len(public) == 1:

@@ -537,15 +537,15 @@ Fingerprint: -2322912933262318431901.35525674
 """
 
 
-def entry(N_side: Value, radicand: Value, polynomial: Value) -> Value:
+def entry(nside: Value, radicand: Value, polynomial: Value) -> Value:
     r"""Return E[a_lm conj(a_l'm')] for weights 4 pi/N and unit pixel variance.
 
     .. math::
-        \frac{\pi polynomial \sqrt{radicand}}{3 N_{side}^{2}}
+        \frac{\pi polynomial \sqrt{radicand}}{3 nside^{2}}
 
     Parameters
     ----------
-    N_side
+    nside
         HEALPix resolution
     radicand
         integer under the root
@@ -555,20 +555,20 @@ def entry(N_side: Value, radicand: Value, polynomial: Value) -> Value:
     Notes
     -----
     Derivation: healpix-closed-form
-    Fingerprint: 2.67362299551948612587681424764
+    Fingerprint: 1.29970075994428722085148451013
     """
-    return 1 / 3 * np.pi * polynomial * np.sqrt(radicand) / N_side**2
+    return 1 / 3 * np.pi * polynomial * np.sqrt(radicand) / nside**2
 
 
-def leading_anisotropy(N_side: Value, joint: Value, pole: Value) -> Value:
+def leading_anisotropy(nside: Value, joint: Value, pole: Value) -> Value:
     r"""Return the leading term of (N/4 pi) C - delta_ll'.
 
     .. math::
-        \frac{\frac{2 \pi joint}{9} - \frac{2 \pi pole}{9}}{N_{side}^{2}}
+        \frac{\frac{2 \pi joint}{9} - \frac{2 \pi pole}{9}}{nside^{2}}
 
     Parameters
     ----------
-    N_side
+    nside
         HEALPix resolution
     joint
         lambda_lm lambda_l'm at z = 2/3
@@ -578,7 +578,7 @@ def leading_anisotropy(N_side: Value, joint: Value, pole: Value) -> Value:
     Notes
     -----
     Derivation: healpix-anisotropy
-    Fingerprint: 0.389297358907897818725099833338
+    Fingerprint: 0.189245108253786738205219695738
     """
     part_0 = 2 / 9 * np.pi
-    return (joint * part_0 - part_0 * pole) / N_side**2
+    return (joint * part_0 - part_0 * pole) / nside**2
