@@ -37,7 +37,7 @@ from derivations.symbols import MEANING, N_side, l, l2, z
 TERMS = 3  # through N_side^-6
 PROVED = 4  # band limit of the comparison with the closed forms in the proof
 SHARES = (0.05, 0.0055, 0.0006)  # what 1, 2, 3 terms leave at lmax = N_side: measured, 4 <= lmax <= 32
-COUPLING = 0.11  # share of the couplings m != m' at lmax = N_side, measured likewise
+COUPLING = 0.12  # share of the couplings m != m' at lmax = N_side, measured likewise
 SMALLEST = 4  # lmax from which the shares hold
 JOINT, POLE = Rational(2, 3), Integer(1)
 t = Symbol("t", real=True)
@@ -138,7 +138,7 @@ def error_estimate(terms: int, lmax: int, nside: int) -> float:
     """Return what 1, 2 or 3 terms leave of the anisotropy of a whole lmax-block, relative, in Frobenius norm.
 
     The rule of thumb, x = lmax/N_side: entries m = m' are left with at most 0.05 x^2, 0.0055 x^4, 0.0006 x^6
-    after 1, 2, 3 terms; the couplings m != m', which the expansion leaves out, are at most 0.11 x^4. So
+    after 1, 2, 3 terms; the couplings m != m', which the expansion leaves out, are at most 0.12 x^4. So
     one term is good to 5 % x^2 for x <= 1/2, a second pays only together with the alias sums of T4, and at
     x = 2 couplings are most of the anisotropy. Bounds, at most 2.2 times what is left for x <= 1.
 

@@ -18,6 +18,7 @@ import typst
 from sphspec import _validate as check
 from sphspec.report import checks, data, figures
 from sphspec.report.cases import grouped, measure
+from sphspec.report.expansion import trust
 from sphspec.report.figures import Drawing
 from sphspec.report.figures.style import FONTS
 from sphspec.report.residuals import residuals
@@ -83,6 +84,8 @@ def _collect(
         drawn[f"group-{place}"] = [*figures.covariance_maps(group), figures.spectra(group)]
     progress("report: figures of the evidence")
     drawn["round-trip"] = [figures.round_trip_figure(trips)] if trips else []
+    shares = trust()
+    drawn["expansion"] = [figures.expansion_errors(shares)]
     drawn["evidence"] = [*figures.residual_histograms(runs), *figures.variance_ratios(runs)]
     drawn["process"] = [figures.process_moments(process, MARGINAL_TIMES)]
     names = {key: [f"{key}-{i}" for i in range(len(part))] for key, part in drawn.items()}
@@ -93,6 +96,7 @@ def _collect(
         "study": data.study_table(study),
         "formulas": data.formulas(),
         "groups": data.groups_data(groups, names),
+        "closed_forms": data.closed_forms_data(shares),
         "round_trip": data.trips_data(trips),
         "runs": data.runs_data(runs),
         "constants": data.constants(),
@@ -100,7 +104,7 @@ def _collect(
         "checks": checks.tables(verdict),
         "blind": checks.blind_spots(verdict),
         "reproduction": data.reproduction(study),
-        "placed": {key: names[key] for key in ("round-trip", "evidence", "process")},
+        "placed": {key: names[key] for key in ("expansion", "round-trip", "evidence", "process")},
         "figures": data.figures_data(drawings),
     }, drawings
 

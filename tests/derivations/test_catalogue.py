@@ -1,11 +1,25 @@
 """Every derivation proves itself, and a planted error breaks its proof."""
 
 import dataclasses
+from fractions import Fraction
 
 import pytest
 from sympy import Eq, Integer, Symbol, sqrt
 
-from derivations import chart, covariance, harmonics, isotropy, reverse, ring_sum, score, sde
+from derivations import (
+    chart,
+    closed_forms,
+    covariance,
+    expansion,
+    faulhaber,
+    harmonics,
+    healpix_forms,
+    isotropy,
+    reverse,
+    ring_sum,
+    score,
+    sde,
+)
 from derivations.catalogue import catalogue
 from derivations.derivation import Derivation, ProofError, Step, prove
 from derivations.grids import gauss_legendre, healpix
@@ -32,6 +46,7 @@ def test_required_theorems_are_in_the_catalogue():
         "legendre-recurrence", "real-chart", "healpix-rings", "gauss-legendre-rings", "spectral-covariance",
         "sum-rule", "ring-sum", "displacement", "jacobi-operator", "least-squares-operator",
         "vp-kernel", "subvp-kernel", "ve-kernel", "reverse-sde", "probability-flow", "score-target",
+        "healpix-closed-form", "healpix-coupling", "healpix-coupling-order", "healpix-anisotropy",
     }  # fmt: skip
     assert required <= ENTRIES.keys()
 
@@ -63,6 +78,12 @@ def test_a_residual_that_is_left_over_is_named():
         (score, "RESIDUAL", score.state + score.mean * score.start, "smoothed-score"),
         (score, "TARGET", score.solved / score.variance, "score-target"),
         (isotropy, "divergence", lambda: isotropy.ratio - 1, "divergence"),
+        (faulhaber, "power_sum", lambda power: closed_forms.belt_sum(0), "faulhaber"),
+        (closed_forms, "divisor_sum", lambda steps, power: steps**power, "healpix-coupling"),
+        (closed_forms, "root", lambda *key: (1, Fraction(1)), "healpix-closed-form"),
+        (healpix_forms, "lowest_power", lambda m, m2: 2 + (abs(m) + abs(m2)) // 2, "healpix-coupling-order"),
+        (healpix_forms, "TAIL", healpix_forms.TAIL * 2, "healpix-coupling-order"),
+        (expansion, "belt", lambda: expansion.cap(), "healpix-anisotropy"),
         (healpix, "belt_cosine", lambda i: 1 - 2 * i / (3 * healpix.N), "healpix-rings"),
         (gauss_legendre, "weight_polynomial", lambda nodes: Integer(2), "gauss-legendre-rings"),
     ],
@@ -70,8 +91,15 @@ def test_a_residual_that_is_left_over_is_named():
 def test_planted_error_breaks_the_proof(monkeypatch, module, attribute, wrong, name):
     monkeypatch.setattr(module, attribute, wrong)
     entry = next(entry for entry in catalogue() if entry.name == name)
-    with pytest.raises(ProofError):
-        prove(entry)
+    for cached in (closed_forms._form, expansion.term, expansion.functional):
+        cached.cache_clear()
+    try:
+        with pytest.raises(ProofError):
+            prove(entry)
+    finally:
+        monkeypatch.undo()
+        for cached in (closed_forms._form, expansion.term, expansion.functional):
+            cached.cache_clear()
 
 
 PRINTED_AS_DEFINED = {"vp-kernel", "subvp-kernel", "ve-kernel", "jacobi-operator", "filtered-covariance"}
@@ -86,6 +114,9 @@ def test_a_wrong_printed_equation_breaks_its_proof(monkeypatch, name):
         "reality-constraint": (chart, "REALITY"), "healpix-selection": (healpix, "SELECTION"),
         "spectral-covariance": (covariance, "LAW"), "sum-rule": (covariance, "SUM_RULE"),
         "ring-sum": (ring_sum, "RING_SUM"), "displacement": (ring_sum, "DISPLACEMENT"),
+        "faulhaber": (faulhaber, "FAULHABER"), "healpix-closed-form": (healpix_forms, "RINGS"),
+        "healpix-coupling": (healpix_forms, "ALIASES"), "healpix-coupling-order": (healpix_forms, "LEADING"),
+        "healpix-anisotropy": (expansion, "EXPANSION"),
         "score-target": (score, "STATED_TARGET"), "smoothed-score": (score, "STATED_SMOOTHED"),
     }.get(name)  # fmt: skip
     if stated is None:  # printed from the very functions that the proof calls

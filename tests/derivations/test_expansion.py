@@ -107,7 +107,7 @@ def measured(lmax, nside):
     ],
 )
 def test_rule_of_thumb_bounds_what_is_left_and_is_not_idle(lmax, nside):
-    """0.05 x^2, 0.0055 x^4, 0.0006 x^6 for m = m', 0.11 x^4 for the couplings, x = lmax/N_side."""
+    """0.05 x^2, 0.0055 x^4, 0.0006 x^6 for m = m', 0.12 x^4 for the couplings, x = lmax/N_side."""
     equal, coupling, whole = measured(lmax, nside)
     ratio = lmax / nside
     for terms in (1, 2, 3):

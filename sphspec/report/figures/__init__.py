@@ -1,5 +1,6 @@
 """The figures of the report: functions that return Drawings, SVG with caption and alternative text."""
 
+from sphspec.report.figures.expansion import expansion_errors
 from sphspec.report.figures.heatmaps import covariance_maps
 from sphspec.report.figures.montecarlo import residual_histograms, variance_ratios
 from sphspec.report.figures.process import process_moments
@@ -10,6 +11,7 @@ from sphspec.report.figures.style import Drawing
 __all__ = [
     "Drawing",
     "covariance_maps",
+    "expansion_errors",
     "process_moments",
     "residual_histograms",
     "round_trip_figure",
