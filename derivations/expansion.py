@@ -6,10 +6,11 @@ g(t) = F(2 t/3). What the ends leave, order by order, are derivatives of F at z 
 """
 
 from functools import lru_cache
-from math import factorial, hypot
+from math import factorial, gcd, hypot, lcm
 
 from flint import fmpq, fmpq_poly
 from sympy import (
+    Add,
     Basic,
     Eq,
     Expr,
@@ -18,6 +19,7 @@ from sympy import (
     Integer,
     KroneckerDelta,
     Matrix,
+    Mul,
     Rational,
     Symbol,
     bernoulli,
@@ -40,7 +42,7 @@ SHARES = (0.05, 0.0055, 0.0006)  # what 1, 2, 3 terms leave at lmax = N_side: me
 COUPLING = 0.12  # share of the couplings m != m' at lmax = N_side, measured likewise
 SMALLEST = 4  # lmax from which the shares hold
 JOINT, POLE = Rational(2, 3), Integer(1)
-t = Symbol("t", real=True)
+t, EDGE = Symbol("t", real=True), Symbol("z_c", real=True)
 resolution, joint, pole = symbols("nside joint pole", real=True)
 F = Function("F_n")  # F(n, z): the n-th derivative of F at z
 E = IndexedBase("E")
@@ -160,9 +162,20 @@ def error_estimate(terms: int, lmax: int, nside: int) -> float:
     return hypot(SHARES[terms - 1] * ratio ** (2 * terms), COUPLING * ratio**4)
 
 
+def printed(order: int) -> Expr:
+    """Return E_r with its common factor in front and z_c for 2/3, as it is printed."""
+    parts = {(part.args[1], int(part.args[0])): part for part in term(order).atoms(F)}
+    factors = {place: Rational(term(order).coeff(part) / pi) for place, part in parts.items()}
+    common = Rational(
+        gcd(*(int(value.p) for value in factors.values())), lcm(*(int(value.q) for value in factors.values()))
+    )
+    inner = Add(*(factors[place] / common * parts[place].subs(JOINT, EDGE) for place in sorted(parts)))
+    return Mul(common, pi, inner)
+
+
 EXPANSION = Eq(
     Matrix([E[order] for order in range(TERMS + 1)]),
-    Matrix([KroneckerDelta(l, l2), *(term(order) for order in range(1, TERMS + 1))]),
+    Matrix([KroneckerDelta(l, l2), *(printed(order) for order in range(1, TERMS + 1))]),
 )
 
 
@@ -233,7 +246,7 @@ def _stated(degree: int, degree2: int, order: int) -> Basic:
     def derivative(number: Expr, place: Expr) -> Expr:
         return diff(product, z, int(number)).subs(z, place)
 
-    stated = instance(EXPANSION, {l: degree, l2: degree2}, F_n=derivative)
+    stated = instance(EXPANSION, {l: degree, l2: degree2, EDGE: JOINT}, F_n=derivative)
     return stated.subs({E[place]: value for place, value in enumerate(_closed(degree, degree2, order))})
 
 
@@ -247,9 +260,9 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="healpix-anisotropy",
             title="The anisotropy of HEALPix, order by order (T5)",
-            statement="(N/4 pi) C_(lm,l'm) = E_0 + E_1 N_side^-2 + E_2 N_side^-4 + E_3 N_side^-6 + ..., with "
-            "F = lambda_lm lambda_l'm and F_n its n-th derivative in z: the anisotropy comes from the edge "
-            "of the polar caps, |z| = 2/3, and from the poles alone. Coupled orders come in later.",
+            statement="(N/4 pi) C_(l,m,l',m) = E_0 + E_1 N_side^-2 + E_2 N_side^-4 + E_3 N_side^-6 + ..., with "
+            "F = lambda_lm lambda_(l',m) and F_n its n-th derivative in z: the anisotropy comes from the edge "
+            "of the polar caps, |z| = z_c = 2/3, and from the poles alone. Coupled orders come in later.",
             expression=EXPANSION,
             proof=_prove_expansion,
             scope="all l, l', m (symbolic, for an undefined even polynomial F; Euler-Maclaurin for "

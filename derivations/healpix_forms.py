@@ -55,22 +55,16 @@ F = Function("F")
 SCALED = N_pix / (4 * pi) * COVARIANCE[l, m, l2, m2]
 RINGS = Eq(
     SCALED.subs(m2, m),
-    pi
-    / (3 * N_side**2)
-    * (
-        2 * Sum(4 * i * F(1 - i**2 / (3 * N_side**2)), (i, 1, N_side - 1))
-        + Sum(4 * N_side * F(2 * k / (3 * N_side)), (k, -N_side, N_side))
-    ),
+    8 * pi / (3 * N_side**2) * Sum(i * F(1 - i**2 / (3 * N_side**2)), (i, 1, N_side - 1))
+    + 4 * pi / (3 * N_side) * Sum(F(2 * k / (3 * N_side)), (k, -N_side, N_side)),
 )
 ALIASES = Eq(
     SCALED,
-    pi
+    8
+    * pi
     / (3 * N_side**2)
     * Sum(
-        Piecewise(
-            (8 * i * (-1) ** (j / i) * F(1 - i**2 / (3 * N_side**2)), Eq(Mod(j, i), 0)),
-            (0, True),
-        ),
+        Piecewise(((-1) ** (j / i) * i * F(1 - i**2 / (3 * N_side**2)), Eq(Mod(j, i), 0)), (0, True)),
         (i, 1, j),
     ),
 )
@@ -283,7 +277,7 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="healpix-closed-form",
             title="HEALPix in closed form (T4)",
-            statement="With F = lambda_lm lambda_l'm, a polynomial in z, the ring sum of HEALPix for m = m' "
+            statement="With F = lambda_lm lambda_(l',m), a polynomial in z, the ring sum of HEALPix for m = m' "
             "is a sum of powers of the ring index, so by Faulhaber's formula every entry is a polynomial in "
             "1/N_side^2 of degree at most l + l', with rational coefficients, times a square root.",
             expression=RINGS,
@@ -322,9 +316,9 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="healpix-coupling-order",
             title="The order at which orders couple on HEALPix",
-            statement="Orders m and m' = m + 4 j, j not 0, couple at N_side^-(2h+2) exactly, h = (a + b)/2, "
-            "a = |m|, b = |m'|, hence not before N_side^-6: (N/4 pi) C = c N_side^-(2h+2) + "
-            "O(N_side^-(2h+4)), with |j| for j. It never vanishes: i = j outweighs the other "
+            statement="Orders m and m' = m + 4 j, j not 0, couple at N_side^(-2h-2) exactly, h = (a + b)/2, "
+            "a = |m|, b = |m'|, hence not before N_side^-6: (N/4 pi) C = c N_side^(-2h-2) + "
+            "O(N_side^(-2h-4)), with |j| for j. It never vanishes: i = j outweighs the other "
             "divisors, whose sum is below 3/64 of it.",
             expression=LEADING,
             proof=_prove_leading,

@@ -21,6 +21,7 @@ def expansion_errors(found: tuple[Trust, ...]) -> Drawing:
         for colour, name, curve in zip(COLOURS, [*names, "coupled orders"], curves, strict=False):
             label = name if lmax == LMAX[-1] else None
             axes.plot(ratios, curve, color=colour, marker=marker, markersize=3.5, label=label)
+    for marker, lmax in zip(MARKERS, LMAX, strict=False):
         axes.plot([], [], color="0.3", marker=marker, markersize=3.5, linestyle="none", label=f"lmax {lmax}")
     axes.set(xscale="log", yscale="log", xlabel="lmax/nside", ylabel="share of the anisotropy")
     ticks = (0.0625, 0.125, 0.25, 0.5, 1)
