@@ -262,7 +262,8 @@ def derivations() -> tuple[Derivation, ...]:
             title="The anisotropy of HEALPix, order by order (T5)",
             statement="(N/4 pi) C_(l,m,l',m) = E_0 + E_1 N_side^-2 + E_2 N_side^-4 + E_3 N_side^-6 + ..., "
             "with F = lambda_lm lambda_(l',m) and F_n its n-th derivative in z: the anisotropy comes from "
-            "the edge of the polar caps, |z| = z_c = 2/3, and from the poles alone. Coupled orders come in later.",
+            "the edge of the polar caps, |z| = z_c = 2/3, and from the poles alone. Coupled orders "
+            "come in later.",
             expression=EXPANSION,
             proof=_prove_expansion,
             scope="all l, l', m (symbolic, for an undefined even polynomial F; Euler-Maclaurin for "
