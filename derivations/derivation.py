@@ -31,6 +31,37 @@ class Kernel:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Integers to generate as a dictionary, where formulas are many and all of one shape.
+
+    Attributes
+    ----------
+    module, name : where it goes
+    key, row : what the entries of a key and of a row are called
+    rows : (key, row) pairs; a row's last entry is itself a tuple of integers
+    value : the formulas that the rows stand for, for the fingerprint
+    meaning : the formula of a row in words
+    """
+
+    module: str
+    name: str
+    key: tuple[str, ...]
+    row: tuple[str, ...]
+    rows: tuple[tuple[tuple[int, ...], tuple[int | tuple[int, ...], ...]], ...]
+    value: Basic
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A special case worth printing: its name, the expression, and where it holds."""
+
+    name: str
+    expression: Basic
+    scope: str
+
+
+@dataclass(frozen=True)
 class Derivation:
     """A statement, the expression it gives, the proof (run by `prove`) and where it comes from.
 
@@ -45,6 +76,8 @@ class Derivation:
     scope: str
     reference: str
     kernels: tuple[Kernel, ...] = field(default=())
+    tables: tuple[Table, ...] = field(default=())
+    examples: tuple[Example, ...] = field(default=())
 
 
 class ProofError(Exception):

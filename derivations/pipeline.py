@@ -2,7 +2,7 @@
 
 1. `catalogue()`            -> derivations: statement, expression, proof, kernels
 2. `prove_all(derivations)` -> {name: number of proof steps reduced to zero}, or ProofError
-3. `modules(derivations)`   -> {module name: its kernels with their derivations}
+3. `modules(derivations)`   -> {module name: its kernels with their derivations}; `tables` likewise
 4. `build(proved)`          -> {file name: text}: rendered modules, package listing, catalogue.json
 5. `writer.differences` or `writer.write` against sphspec/_generated/  (the only stage with files)
 """
@@ -17,7 +17,7 @@ from derivations.catalogue import catalogue
 from derivations.codegen.fingerprint import fingerprint
 from derivations.codegen.render import COMMAND, render_module
 from derivations.codegen.typst import typst
-from derivations.derivation import Derivation, Kernel, prove
+from derivations.derivation import Derivation, Kernel, Table, prove
 
 TARGET = Path(__file__).resolve().parent.parent / "sphspec" / "_generated"
 Progress = Callable[[str], None]
@@ -47,14 +47,27 @@ def modules(derivations: tuple[Derivation, ...]) -> dict[str, list[tuple[Derivat
     return grouped
 
 
+def tables(derivations: tuple[Derivation, ...]) -> dict[str, list[tuple[Derivation, Table]]]:
+    """Return the tables of each generated module, with the derivation that each comes from."""
+    grouped: dict[str, list[tuple[Derivation, Table]]] = {}
+    for derivation in derivations:
+        for table in derivation.tables:
+            grouped.setdefault(table.module, []).append((derivation, table))
+    return grouped
+
+
 def build(proved: Mapping[str, int]) -> dict[str, str]:
     """Return the generated files of the whole catalogue as {name: text}."""
     derivations = catalogue()
-    grouped = modules(derivations)
-    files = {f"{name}.py": render_module(grouped[name]) for name in sorted(grouped)}
+    grouped, listed = modules(derivations), tables(derivations)
+    files = {f"{name}.py": render_module(grouped[name], listed.get(name, ())) for name in sorted(grouped)}
     files["__init__.py"] = _package(sorted(grouped))
     files["catalogue.json"] = _catalogue(derivations, proved)
     return files
+
+
+def _generated(entry: Derivation) -> tuple[Kernel | Table, ...]:
+    return (*entry.kernels, *entry.tables)
 
 
 def _package(names: list[str]) -> str:
@@ -81,7 +94,16 @@ def _catalogue(derivations: tuple[Derivation, ...], proved: Mapping[str, int]) -
                     "function": f"{kernel.module}.{kernel.name}",
                     "fingerprint": fingerprint(kernel.value),
                 }
-                for kernel in entry.kernels
+                for kernel in _generated(entry)
+            ],
+            "examples": [
+                {
+                    "name": example.name,
+                    "typst": typst(example.expression),
+                    "latex": latex(example.expression),
+                    "scope": example.scope,
+                }
+                for example in entry.examples
             ],
         }
         for entry in derivations

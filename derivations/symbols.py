@@ -54,10 +54,11 @@ TYPESET: dict[str, str] = {
     "cs": 'Sigma_"cs"',
     "sc": 'Sigma_"sc"',
     "ss": 'Sigma_"ss"',
+    "F_n": "F",
 }
 
 # leading arguments that are set as indices
-SCRIPTS: dict[str, int] = {"lambda": 2, "Y": 2, "Var": 2, "D": 2, "P": 1, "J": 1}
+SCRIPTS: dict[str, int] = {"lambda": 2, "Y": 2, "Var": 2, "D": 2, "P": 1, "J": 1, "F_n": 1}
 
 MEANING: dict[Expr, str] = {
     l: "degree",

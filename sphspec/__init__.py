@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ReducedGaussian,
         RingGrid,
     )
+    from sphspec.healpix_forms import closed_forms, leading_anisotropy
     from sphspec.noise_design import NoiseDesign, isotropising_variance
     from sphspec.processes import VE, VP, SubVP
     from sphspec.resampling import Resampling
@@ -47,6 +48,8 @@ _HOME = {
     "VP": "sphspec.processes",
     "isotropising_variance": "sphspec.noise_design",
     "limit_law": "sphspec.covariance",
+    "closed_forms": "sphspec.healpix_forms",
+    "leading_anisotropy": "sphspec.healpix_forms",
     "noise_covariance": "sphspec.covariance",
 }
 
@@ -70,7 +73,9 @@ __all__ = [
     "SpectralSDE",
     "Study",
     "SubVP",
+    "closed_forms",
     "isotropising_variance",
+    "leading_anisotropy",
     "limit_law",
     "noise_covariance",
     "verify",

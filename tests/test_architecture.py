@@ -14,6 +14,7 @@ LAYERS = [
     "conventions",
     "grids",
     "harmonics",
+    "healpix_forms",
     "gram",
     "transform",
     "analysis",
@@ -40,6 +41,7 @@ FORMULAS = {
     "resampling",
     "covariance",
     "noise_design",
+    "healpix_forms",
     "sde",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}

@@ -11,7 +11,8 @@ from sympy import Basic, MatrixBase, MatrixExpr, Symbol, cse, latex, numbered_sy
 from derivations.codegen.fingerprint import fingerprint
 from derivations.codegen.in_place import in_place_lines
 from derivations.codegen.printer import Printer, stable
-from derivations.derivation import Derivation, Kernel
+from derivations.codegen.table import render_table
+from derivations.derivation import Derivation, Kernel, Table
 
 WIDTH = 110
 INDENT = 4
@@ -20,11 +21,13 @@ NEGATED_POWER = re.compile(r"-(?=\w)([\w.]+\*\*[\w.]+)")  # -(a**2); a binary mi
 COMMAND = "python -m derivations --write"
 
 
-def render_module(entries: Iterable[tuple[Derivation, Kernel]]) -> str:
-    """Return the source of one generated module."""
-    pairs = tuple(entries)
+def render_module(
+    entries: Iterable[tuple[Derivation, Kernel]], tables: Iterable[tuple[Derivation, Table]] = ()
+) -> str:
+    """Return the source of one generated module: tables, then functions."""
+    pairs, listed = tuple(entries), tuple(tables)
     functions = [render_function(derivation, kernel) for derivation, kernel in pairs]
-    titles = ", ".join(sorted({derivation.name for derivation, _ in pairs}))
+    titles = ", ".join(sorted({derivation.name for derivation, _ in (*pairs, *listed)}))
     origin = _wrap(f"Derivations: {titles}", "")
     header = (
         f'"""Generated from derivations; do not edit.\n\n{origin}\n'
@@ -32,13 +35,15 @@ def render_module(entries: Iterable[tuple[Derivation, Kernel]]) -> str:
     )
     imports = "from typing import Any\n\nimport numpy as np\n"
     alias = "Value = Any  # a number or an array; arguments are broadcast\n"
-    names = "".join(f'    "{kernel.name}",\n' for _, kernel in sorted(pairs, key=lambda p: p[1].name))
+    public = sorted([kernel.name for _, kernel in pairs] + [table.name for _, table in listed])
+    names = "".join(f'    "{name}",\n' for name in public)
     exported = f"__all__ = [\n{names}]\n"
-    if len(pairs) == 1:
-        exported = f'__all__ = ["{pairs[0][1].name}"]\n'
+    if len(public) == 1:
+        exported = f'__all__ = ["{public[0]}"]\n'
     uses_numpy = any("np." in function.rsplit('"""', 1)[1] for function in functions)
     parts = [header, imports if uses_numpy else imports.replace("\nimport numpy as np\n", "")]
-    return "\n".join([*parts, alias + "\n" + exported]) + "\n\n" + "\n\n".join(functions)
+    data = "".join(f"\n{render_table(derivation, table)}" for derivation, table in listed)
+    return "\n".join([*parts, alias + "\n" + exported]) + data + "\n\n" + "\n\n".join(functions)
 
 
 def render_function(derivation: Derivation, kernel: Kernel, width: int = WIDTH) -> str:

@@ -46,10 +46,11 @@ TEMPLATES = {
     sp.Trace: "tr({})",
     sp.Abs: "abs({})",
     sp.floor: "floor({})",
+    sp.binomial: "binom({}, {})",
     sp.conjugate: "overline({})",
 }
 
-TALL = ("frac(", "sum_", "integral", "cases(", "mat(")  # too tall for a superscript
+TALL = ("frac(", "binom(", "sum_", "integral", "cases(", "mat(")  # too tall for a superscript
 
 
 def typst(expr: sp.Basic) -> str:

@@ -6,6 +6,7 @@ Regenerate: python -m derivations --write
 __all__ = [
     "analysis",
     "chart",
+    "closed_form",
     "covariance",
     "isotropy",
     "legendre",

@@ -18,6 +18,7 @@ import typst
 from sphspec import _validate as check
 from sphspec.report import checks, data, figures
 from sphspec.report.cases import grouped, measure
+from sphspec.report.expansion import trust
 from sphspec.report.figures import Drawing
 from sphspec.report.figures.style import FONTS
 from sphspec.report.limit import design_data, designs_of, ladder, limit_data, spectra_of
@@ -88,6 +89,8 @@ def _collect(
     drawn["design"] = [figures.design_figure(designs)] if designs else []
     progress("report: figures of the evidence")
     drawn["round-trip"] = [figures.round_trip_figure(trips)] if trips else []
+    shares = trust()
+    drawn["expansion"] = [figures.expansion_errors(shares)]
     drawn["evidence"] = [*figures.residual_histograms(runs), *figures.variance_ratios(runs)]
     drawn["process"] = [figures.process_moments(process, MARGINAL_TIMES)]
     names = {key: [f"{key}-{i}" for i in range(len(part))] for key, part in drawn.items()}
@@ -100,6 +103,7 @@ def _collect(
         "groups": data.groups_data(groups, names),
         "limit": limit_data(spectra),
         "design": design_data(designs),
+        "closed_forms": data.closed_forms_data(shares),
         "round_trip": data.trips_data(trips),
         "runs": data.runs_data(runs),
         "constants": data.constants(),
@@ -107,7 +111,9 @@ def _collect(
         "checks": checks.tables(verdict),
         "blind": checks.blind_spots(verdict),
         "reproduction": data.reproduction(study),
-        "placed": {key: names[key] for key in ("limit", "design", "round-trip", "evidence", "process")},
+        "placed": {
+            key: names[key] for key in ("limit", "design", "expansion", "round-trip", "evidence", "process")
+        },
         "figures": data.figures_data(drawings),
     }, drawings
 

@@ -9,6 +9,7 @@ import numpy as np
 from sphspec.processes import VE, VP, Process, SubVP
 from sphspec.report import checks, prose, provenance, words
 from sphspec.report.cases import Group, Measured
+from sphspec.report.expansion import Trust
 from sphspec.report.figures import Drawing
 from sphspec.report.residuals import FAMILY, Residuals
 from sphspec.report.round_trip import HEALPY_DEFAULT, Trip, called_out
@@ -91,7 +92,6 @@ def study_table(study: Study) -> dict[str, Any]:
 
 def formulas() -> list[dict[str, Any]]:
     """Return the catalogue of derivations that was written with the generated code."""
-    text = files("sphspec._generated").joinpath("catalogue.json").read_text(encoding="utf-8")
     return [
         {
             "name": entry["name"],
@@ -103,8 +103,35 @@ def formulas() -> list[dict[str, Any]]:
             "scope": prose.pieces(entry["scope"]),
             "reference": entry["reference"],
         }
-        for entry in json.loads(text)
+        for entry in _catalogue()
     ]
+
+
+def closed_forms_data(found: tuple[Trust, ...]) -> dict[str, Any]:
+    """Return the closed forms of low degree, and what the text says of the expansion."""
+    special = next(item for item in reversed(found) if item.lmax == item.nside)
+    return {
+        "rows": [
+            {
+                "entry": example["name"].replace("-", words.MINUS),
+                "typst": example["typst"],
+                "alt": example["latex"],
+                "scope": example["scope"].removeprefix("N_side >= "),
+            }
+            for entry in _catalogue()
+            for example in entry["examples"]
+        ],
+        "lmax": str(special.lmax),
+        "nside": str(special.nside),
+        "left": words.listed(words.percent(share, 2) for share in special.left),
+        "coupling": words.percent(special.coupling, 2),
+    }
+
+
+def _catalogue() -> list[dict[str, Any]]:
+    text = files("sphspec._generated").joinpath("catalogue.json").read_text(encoding="utf-8")
+    entries: list[dict[str, Any]] = json.loads(text)
+    return entries
 
 
 def groups_data(groups: tuple[Group, ...], drawn: dict[str, list[str]]) -> list[dict[str, Any]]:

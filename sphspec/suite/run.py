@@ -15,6 +15,8 @@ from sphspec.processes import Process
 from sphspec.sde import SpectralSDE
 from sphspec.simulate import Witness, moments
 from sphspec.study import MARGINAL_TIMES, Case, Study
+from sphspec.suite.closed_forms import CASE as CLOSED_FORMS
+from sphspec.suite.closed_forms import closed_form_results
 from sphspec.suite.deterministic import deterministic_results
 from sphspec.suite.guard import BROKEN, broken, guarded
 from sphspec.suite.montecarlo import BLOCK, Run, brownian_sums, judge, marginal_sums
@@ -80,7 +82,7 @@ def run_suite(study: Study, progress: Progress = silent, *, derivations: bool = 
     runs = len(prepared) + len(MARGINAL_TIMES) * sum(item.leading for item in prepared)
     alpha = study.budget.false_alarm / runs
     blocks = -(-study.budget.samples // BLOCK)
-    progress("starting", total=runs * blocks + 2 * len(prepared) + 1)
+    progress("starting", total=runs * blocks + 2 * len(prepared) + 2)
     if derivations and can_derive():
         progress("derivations: proofs and generated code")
         results.append(provenance_result())
@@ -88,6 +90,8 @@ def run_suite(study: Study, progress: Progress = silent, *, derivations: bool = 
         notes.append("derivations not checked: SymPy is not installed; pip install 'sphspec[derive]'")
     results += guarded(repr(process), "moments", process_results(process))
     progress("process", advance=1)
+    results += guarded(CLOSED_FORMS, "entries", closed_form_results())
+    progress(CLOSED_FORMS, advance=1)
     for item in prepared:
         found, trip = _exact_part(study, item, process, progress)
         results += found

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sphspec.verify.result import Result
 
 Floats = NDArray[np.float64]
+Complexes = NDArray[np.complex128]
 EPS = float(np.finfo(np.float64).eps)
 ENTRIES = 1e-13  # |dC| <= ENTRIES sqrt(C_ii C_jj) for entries against an independent computation
 WEAK = 1e-2  # of the largest: below it ENTRIES is less than five roundings of the largest entry
@@ -61,17 +62,17 @@ def flat_power(case: str, diagonal: Floats, degrees: NDArray[np.int64], predicte
 def same_entries(
     case: str,
     check: str,
-    claimed: Floats,
-    reference: Floats,
+    claimed: Floats | Complexes,
+    reference: Floats | Complexes,
     names: "Names",
     limit: float = ENTRIES,
     rounding: float = 0.0,
 ) -> Result:
-    """Check every entry: |dC| <= limit sqrt(C_ii C_jj), C the reference; weak entries at least `rounding`.
+    """Check every entry: |dC| <= limit sqrt(C_ii C_jj), C Hermitian; weak ones at least `rounding`.
 
     Where the operator magnifies rounding (a limit above ENTRIES) that holds for all entries.
     """
-    scale = np.sqrt(np.clip(np.diagonal(reference), 0, None))
+    scale = np.sqrt(np.clip(np.diagonal(reference).real, 0, None))
     largest = float(scale.max(initial=0.0))
     unseen = scale <= UNSEEN * largest  # roundoff: these rows have no scale of their own
     difference = np.abs(claimed - reference)

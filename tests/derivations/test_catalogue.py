@@ -1,14 +1,19 @@
 """Every derivation proves itself, and a planted error breaks its proof."""
 
 import dataclasses
+from fractions import Fraction
 
 import pytest
 from sympy import Eq, Integer, Symbol, sqrt
 
 from derivations import (
     chart,
+    closed_forms,
     covariance,
+    expansion,
+    faulhaber,
     harmonics,
+    healpix_forms,
     isotropy,
     limit_families,
     limit_law,
@@ -49,6 +54,7 @@ def test_required_theorems_are_in_the_catalogue():
         "white-as-can-be",
         "sum-rule", "ring-sum", "displacement", "jacobi-operator", "least-squares-operator",
         "vp-kernel", "subvp-kernel", "ve-kernel", "reverse-sde", "probability-flow", "score-target",
+        "healpix-closed-form", "healpix-coupling", "healpix-coupling-order", "healpix-anisotropy",
     }  # fmt: skip
     assert required <= ENTRIES.keys()
 
@@ -93,6 +99,12 @@ def test_a_residual_that_is_left_over_is_named():
         (zonal_block, "LEAST", zonal_block.LEAST / 2, "gauss-legendre-growth"),
         (noise_design, "FLATTENING", noise_design.FLATTENING**2, "whitening-variance"),
         (noise_design, "DIAGONAL", noise_design.DIAGONAL * 2, "distance-from-white"),
+        (faulhaber, "power_sum", lambda power: closed_forms.belt_sum(0), "faulhaber"),
+        (closed_forms, "divisor_sum", lambda steps, power: steps**power, "healpix-coupling"),
+        (closed_forms, "root", lambda *key: (1, Fraction(1)), "healpix-closed-form"),
+        (healpix_forms, "lowest_power", lambda m, m2: 2 + (abs(m) + abs(m2)) // 2, "healpix-coupling-order"),
+        (healpix_forms, "TAIL", healpix_forms.TAIL * 2, "healpix-coupling-order"),
+        (expansion, "belt", lambda: expansion.cap(), "healpix-anisotropy"),
         (healpix, "belt_cosine", lambda i: 1 - 2 * i / (3 * healpix.N), "healpix-rings"),
         (gauss_legendre, "weight_polynomial", lambda nodes: Integer(2), "gauss-legendre-rings"),
     ],
@@ -100,8 +112,15 @@ def test_a_residual_that_is_left_over_is_named():
 def test_planted_error_breaks_the_proof(monkeypatch, module, attribute, wrong, name):
     monkeypatch.setattr(module, attribute, wrong)
     entry = next(entry for entry in catalogue() if entry.name == name)
-    with pytest.raises(ProofError):
-        prove(entry)
+    for cached in (closed_forms._form, expansion.term, expansion.functional):
+        cached.cache_clear()
+    try:
+        with pytest.raises(ProofError):
+            prove(entry)
+    finally:
+        monkeypatch.undo()
+        for cached in (closed_forms._form, expansion.term, expansion.functional):
+            cached.cache_clear()
 
 
 PRINTED_AS_DEFINED = {"vp-kernel", "subvp-kernel", "ve-kernel", "jacobi-operator", "filtered-covariance"}
@@ -126,6 +145,9 @@ def test_a_wrong_printed_equation_breaks_its_proof(monkeypatch, name):
         "gauss-legendre-growth": (zonal_block, "ASYMPTOTIC"),
         "distance-from-white": (noise_design, "OBJECTIVE"), "white-as-can-be": (noise_design, "SLOPE"),
         "left-over": (noise_design, "LEFT_OVER"), "optimality-gap": (noise_design, "GAP"),
+        "faulhaber": (faulhaber, "FAULHABER"), "healpix-closed-form": (healpix_forms, "RINGS"),
+        "healpix-coupling": (healpix_forms, "ALIASES"), "healpix-coupling-order": (healpix_forms, "LEADING"),
+        "healpix-anisotropy": (expansion, "EXPANSION"),
         "score-target": (score, "STATED_TARGET"), "smoothed-score": (score, "STATED_SMOOTHED"),
         "exact-entries": (exact, "HARMONIC"), "exact-operators": (exact, "POWER"),
     }.get(name)  # fmt: skip

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 import sphspec
-from sphspec._generated import covariance, legendre, limit_law, noise_design, score, sde, sde_vp
+from sphspec._generated import closed_form, covariance, legendre, limit_law, noise_design, score, sde, sde_vp
 from sphspec.covariance.noise import NoiseCovariance
 from sphspec.noise_design import squared_kernel_sums
 from sphspec.simulate import DirectWitness
 from sphspec.study import Budget, Setting
 from sphspec.suite import run_suite
+from sphspec.suite.closed_forms import closed_form_results
 from sphspec.transform import RingTransform
 
 STUDY = sphspec.Study(
@@ -211,11 +212,25 @@ MUTANTS = {
         {"Monte Carlo: increments"},
     ),
     "noise outside the range": (DirectWitness, "analyse", leaking, {"draws lie in the range of Sigma"}),
+    "one closed form's coefficient": (
+        closed_form,
+        "FORMS",
+        closed_form.FORMS | {(1, 0, 3, 0): (1, 21, 2916, (0, -190, -108, -30, -9))},
+        {"closed forms through healpy"},
+    ),
+    "closed forms for 4 pi/N^2": (
+        closed_form,
+        "entry",
+        scaled(closed_form.entry, 2),
+        {"closed forms through healpy"},
+    ),
     "a control too small": ("sphspec.suite.montecarlo.CONTROL", None, 1e-3, {"positive control"}),
 }
 
 
 def short(check):
+    if check.startswith("every entry to lmax"):
+        return "closed forms through healpy"
     for name in ("positive control", "draws lie in the range of Sigma"):
         if check.startswith(name):
             return name
@@ -240,3 +255,21 @@ def test_mutant_is_killed_by_the_checks_named(monkeypatch, name):
     verdict = run_suite(STUDY, derivations=False)
     assert not verdict.ok
     assert checks <= {short(result.check) for result in verdict.failures}
+
+
+def test_a_wrong_coefficient_is_named_with_its_entry(monkeypatch):
+    """One numerator of (1, 0) with (3, 0) off by one in 2916: seen wherever lmax >= 3."""
+    key = (1, 0, 3, 0)
+    valid_from, radicand, denominator, (zero, second, *rest) = closed_form.FORMS[key]
+    wrong = (valid_from, radicand, denominator, (zero, second + 1, *rest))
+    monkeypatch.setitem(closed_form.FORMS, key, wrong)
+    failed = [result for result in closed_form_results() if not result.ok]
+    assert [result.check.split(",")[0].split("nside ")[1] for result in failed] == list("2345678")
+    assert all(result.where.startswith(("entry (1, 0), (3, 0)", "entry (3, 0), (1, 0)")) for result in failed)
+
+
+def test_a_closed_form_left_out_is_found(monkeypatch):
+    monkeypatch.delitem(closed_form.FORMS, (8, 0, 8, 4))
+    failed = [result for result in closed_form_results() if not result.ok]
+    assert len(failed) == len(list(closed_form_results())) - 2  # not in lmax 2 and 5
+    assert all("(8, 0)" in result.where for result in failed)

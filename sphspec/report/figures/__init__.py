@@ -1,5 +1,6 @@
 """The figures of the report: functions that return Drawings, SVG with caption and alternative text."""
 
+from sphspec.report.figures.expansion import expansion_errors
 from sphspec.report.figures.heatmaps import covariance_maps
 from sphspec.report.figures.limit import design_figure, limit_figure
 from sphspec.report.figures.montecarlo import residual_histograms, variance_ratios
@@ -12,6 +13,7 @@ __all__ = [
     "Drawing",
     "covariance_maps",
     "design_figure",
+    "expansion_errors",
     "limit_figure",
     "process_moments",
     "residual_histograms",
