@@ -266,7 +266,7 @@ def derivations() -> tuple[Derivation, ...]:
             "come in later.",
             expression=EXPANSION,
             proof=_prove_expansion,
-            scope="all l, l', m (symbolic, for an undefined even polynomial F; Euler-Maclaurin for "
+            scope="all l, l', m (symbolic, for any even polynomial F; Euler-Maclaurin for "
             f"powers of t below {POWERS}); through N_side^-{2 * TERMS} against the closed forms for every "
             f"pair to lmax {PROVED}",
             reference="Euler-Maclaurin: DLMF 2.10.1; our derivation",

@@ -4,7 +4,6 @@ from functools import lru_cache
 
 from sympy import (
     Abs,
-    Add,
     Eq,
     Expr,
     Function,
@@ -13,7 +12,6 @@ from sympy import (
     Integer,
     Matrix,
     Mod,
-    Mul,
     Piecewise,
     Rational,
     Sum,
@@ -30,17 +28,16 @@ from sympy import (
 )
 
 from derivations import closed_forms as forms
-from derivations.derivation import Derivation, Example, Kernel, Step, Table, instance
+from derivations.derivation import Derivation, Kernel, Step, instance
 from derivations.exact import exact_covariance
 from derivations.faulhaber import as_expr
 from derivations.grids import Healpix, healpix
 from derivations.harmonics import lambda_at
+from derivations.healpix_tables import LMAX, dimensionless, examples, table
 from derivations.symbols import MEANING, N_pix, N_side, l, l2, m, m2, z
 
-LMAX = 8  # of the generated table, and of the cases of the coupling theorem
 PROVED = 4  # band limit of the proof by interpolation
 NSIDES = range(1, 2 * PROVED + 2)  # 2 PROVED + 1 values: more than the degree in 1/N_side^2
-DISPLAYED = 2  # degrees of the table in the report
 KEYS = ((1, 1, 1, 1), (2, 0, 0, 0), (1, 0, 1, 0), (3, 1, 1, 1))
 COUPLED = ((2, -2, 2, 2), (3, -2, 5, 2), (4, -4, 4, 4), (5, -3, 5, 5))
 
@@ -99,7 +96,7 @@ def _prove_rings() -> tuple[Step, ...]:
         Step("belt: 4 N_side points", belt[0] - 4 * N_side),
         *(Step(f"caps in u = i^2/N_side^2: {key}", _cap_residual(*key)) for key in (*KEYS, *COUPLED)),
         *(Step(f"the statement at {key}, N_side = 3", _stated(RINGS, key, 3)) for key in KEYS),
-        *(Step(f"closed form of {key}", _dimensionless(key) - value) for key, value in checked),
+        *(Step(f"closed form of {key}", dimensionless(key) - value) for key, value in checked),
         *(
             Step(f"every entry m = m' to lmax {PROVED} at N_side = {nside}", _residuals(nside, coupled=False))
             for nside in NSIDES
@@ -154,11 +151,6 @@ def _prove_leading() -> tuple[Step, ...]:
 def coupled_keys(lmax: int) -> tuple[forms.Key, ...]:
     """Return the independent keys with m != m2."""
     return tuple(key for key in forms.independent_keys(lmax) if key[1] != key[3])
-
-
-def _dimensionless(key: forms.Key) -> Expr:
-    found = forms.form(*key)
-    return sqrt(Integer(found.radicand)) * found.polynomial
 
 
 def _cap_residual(l_: int, m_: int, l2_: int, m2_: int) -> Expr:
@@ -221,56 +213,6 @@ def _below(key: forms.Key) -> Expr:
     )
 
 
-def table() -> Table:
-    """Return all independent closed forms to degree 8 as integers."""
-    rows, values = [], []
-    for key in sorted(forms.independent_keys(LMAX)):
-        found = forms.form(*key)
-        below = 1
-        for coefficient in found.coefficients:
-            below = below * coefficient.denominator // _gcd(below, coefficient.denominator)
-        above = tuple(int(coefficient * below) for coefficient in found.coefficients)
-        rows.append((key, (found.valid_from, found.radicand, below, above)))
-        values.append(_dimensionless(key) + found.valid_from * N_pix)
-    return Table(
-        module="closed_form",
-        name="FORMS",
-        key=("l", "m", "l2", "m2"),
-        row=("valid from N_side", "radicand", "denominator", "numerators"),
-        rows=tuple(rows),
-        value=Matrix(values),
-        meaning="(N/4pi) E[a_lm conj(a_l2m2)] = sqrt(radicand)/denominator sum_p numerators[p] N_side^(-2 p)",
-    )
-
-
-def _gcd(one: int, other: int) -> int:
-    while other:
-        one, other = other, one % other
-    return one
-
-
-def examples() -> tuple[Example, ...]:
-    """Return the closed forms of low degree, as a table shows them."""
-    return tuple(
-        Example(
-            f"({key[0]}, {key[1]}) with ({key[2]}, {key[3]})",
-            _leading_first(key),
-            f"N_side >= {forms.valid_from(key[1], key[3])}",
-        )
-        for key in sorted(forms.independent_keys(DISPLAYED))
-    )
-
-
-def _leading_first(key: forms.Key) -> Expr:
-    """Return (N/4pi) C as its leading term times 1 + smaller ones."""
-    found = forms.form(*key)
-    place, leading = next((place, c) for place, c in enumerate(found.coefficients) if c)
-    rest = [
-        Rational(c / leading) * N_side ** (2 * (place - p)) for p, c in enumerate(found.coefficients) if c
-    ]
-    return Mul(Rational(leading) * sqrt(Integer(found.radicand)), N_side ** (-2 * place), Add(*rest))
-
-
 def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
     return (
@@ -279,7 +221,8 @@ def derivations() -> tuple[Derivation, ...]:
             title="HEALPix in closed form (T4)",
             statement="With F = lambda_lm lambda_(l',m), a polynomial in z, the ring sum of HEALPix for "
             "m = m' is a sum of powers of the ring index, so by Faulhaber's formula every entry is a "
-            "polynomial in 1/N_side^2 of degree at most l + l', with rational coefficients, times a square root.",
+            "polynomial in 1/N_side^2 of degree at most l + l', with rational coefficients, times a "
+            "square root.",
             expression=RINGS,
             proof=_prove_rings,
             scope="all N_side >= 1 (geometry and Faulhaber symbolic); every pair m = m' to lmax "
