@@ -106,6 +106,8 @@ def writable(path: Path) -> None:
     try:
         if path.is_dir():
             raise IsADirectoryError(f"{path} is a folder")
+        if path.exists() and not path.is_file():
+            raise OSError(f"{path} is not a regular file")
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
             pass
@@ -114,12 +116,13 @@ def writable(path: Path) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file in one step: a temporary file beside it, then a rename."""
+    """Write a file in one step: a temporary file beside it, then a rename; a mode it had is kept."""
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -130,7 +133,8 @@ def fits(needed: float, what: str, cure: str = "lower lmax") -> None:
     """Raise ValueError when so many bytes are more than the memory that is free."""
     free = available_memory()
     if needed > free:
-        raise ValueError(f"{what} needs {needed / GIB:.1f} GiB, {free / GIB:.1f} GiB are free; {cure}")
+        size = f"{needed / GIB:.1f}" if needed < 1e6 * GIB else f"{needed / GIB:.1e}"
+        raise ValueError(f"{what} needs {size} GiB, {free / GIB:.1f} GiB are free; {cure}")
 
 
 def available_memory() -> float:

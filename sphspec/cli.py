@@ -18,7 +18,7 @@ from rich.table import Table
 
 from sphspec import _validate as check
 from sphspec.grids.healpix import healpy_ring_weights
-from sphspec.study import GRIDS, Study, parse_spec
+from sphspec.study import GRIDS, PROCESSES, Study, parse_spec
 from sphspec.suite import preflight, run_suite
 from sphspec.suite.provenance import ROOT, can_derive
 from sphspec.verify.result import Result, Verdict
@@ -70,14 +70,19 @@ def derive(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", help="The standalone module; without it, it is printed.", show_default=False
+            "-o",
+            "--output",
+            help="The standalone module; without it, or as -, it is printed.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:
     """Run every proof and compare the generated code with what the derivations give.
 
     With --grid and --lmax: write a module that needs NumPy alone and holds the exact covariance of that
-    grid's noise, its Cholesky factor, drifts, diffusion and score target. The module is yours.
+    grid's noise, its Cholesky factor, drifts, diffusion and score target. The module is yours. Where Sigma is
+    singular it says so; on grids without exact sums (reduced Gaussian, scattered points) that is refused, and so
+    is an odd nlon that couples orders of different parity.
 
     Examples: `sphspec derive`, `sphspec derive --write`,
     `sphspec derive --grid healpix:nside=4 --lmax 8 -o noise.py`
@@ -90,6 +95,9 @@ def derive(
         raise ValueError(
             "a standalone module needs --grid and --lmax, e.g. --grid healpix:nside=4 --lmax 8, not --write"
         )
+    if process not in PROCESSES:
+        raise ValueError(f"unknown process {process!r}; known: {', '.join(sorted(PROCESSES))}")
+    output = None if output == Path("-") else output
     if output is not None:
         check.writable(output)
     target = [] if output is None else ["--output", str(output.resolve())]
@@ -215,6 +223,8 @@ def _derive(options: list[str], *, quiet: bool = False) -> int:
         stdout=subprocess.PIPE if quiet else None,
         text=True,
     )
+    if finished.returncode < 0:
+        raise ValueError(f"the derivation was stopped by signal {-finished.returncode}; out of memory?")
     if quiet:
         lines = [line for line in finished.stdout.splitlines() if line.startswith(("proved", "current"))]
         Console(stderr=True, soft_wrap=True).print("derive: " + "; ".join(lines), highlight=False)

@@ -26,6 +26,7 @@ from sphspec.grids import PointGrid, RingGrid
 Floats = NDArray[np.float64]
 EXACT = 1e-12  # |G - 1| of an exact quadrature: ten times what the entries of G are right to
 CHUNK = 1 << 20  # values of the kernel at a time
+POLISHING = 20  # points that may join the support after the solver has stopped
 EPS = float(np.finfo(np.float64).eps)
 
 
@@ -153,15 +154,36 @@ def _whitest(grid: RingGrid, lmax: int) -> tuple[Floats, float]:
 
 def _non_negative(sums: Floats, target: Floats) -> Floats:
     """Return the minimiser of u^T H u - 2 g^T u over u >= 0, H positive semi-definite, g in its range."""
-    values, vectors = np.linalg.eigh(sums)
-    kept = values > values.size * EPS * values[-1]
-    root = np.sqrt(values[kept])
-    reduced = (vectors[:, kept].T @ target) / root
-    free = vectors[:, kept] @ (reduced / root)
+    root, vectors = _square_root(sums)
+    reduced = (vectors.T @ target) / root
+    free = vectors @ (reduced / root)
     if free.min() >= 0:
         return np.asarray(free)
-    solution, _ = nnls(root[:, None] * vectors[:, kept].T, reduced, maxiter=10 * target.size)
-    return np.asarray(solution)
+    solution, _ = nnls(root[:, None] * vectors.T, reduced, maxiter=10 * target.size)
+    return _polished(sums, target, np.asarray(solution))
+
+
+def _polished(sums: Floats, target: Floats, start: Floats) -> Floats:
+    """Return the minimiser on the support that was found, to rounding; enlarged where the slope falls."""
+    found, support = start, start > 0
+    for _ in range(POLISHING):
+        root, vectors = _square_root(sums[np.ix_(support, support)])
+        trial = np.zeros_like(start)
+        trial[support] = vectors @ ((vectors.T @ target[support]) / root**2)
+        if trial.min() < 0:
+            break
+        found, slope = trial, sums @ trial - target
+        if slope.min() >= -EPS * np.abs(target).max():
+            break
+        support = support | (slope == slope.min())
+    return found
+
+
+def _square_root(sums: Floats) -> tuple[Floats, Floats]:
+    """Return the roots of the eigenvalues above rounding, and their vectors."""
+    values, vectors = np.linalg.eigh(sums)
+    kept = values > values.size * EPS * values[-1]
+    return np.sqrt(values[kept]), vectors[:, kept]
 
 
 def _design(

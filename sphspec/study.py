@@ -54,7 +54,7 @@ OPERATORS: dict[str, Any] = {
     "least-squares": LeastSquares,
     "resampling": Resampling,
 }
-VALUE = re.compile(r"-?\d+|[A-Za-z][A-Za-z0-9-]*")
+VALUE = re.compile(r"-?(0|[1-9][0-9]*)|[A-Za-z][A-Za-z0-9-]*")
 PROCESSES: dict[str, Any] = {"vp": VP, "sub-vp": SubVP, "ve": VE}
 
 
@@ -68,7 +68,7 @@ def parse_spec(text: str, known: dict[str, Any], what: str) -> tuple[Any, dict[s
     if kind not in known:
         raise ValueError(f"unknown {what} {kind!r}; known: {', '.join(sorted(known))}")
     arguments: dict[str, int | str] = {}
-    for part in filter(None, rest.split(",")):
+    for part in rest.split(",") if rest else ():
         key, equals, value = part.partition("=")
         if not equals or not VALUE.fullmatch(value):
             raise ValueError(f"{what} {text!r}: expected key=integer or key=word, got {part!r}")

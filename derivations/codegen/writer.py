@@ -55,12 +55,22 @@ def write(files: Mapping[str, str], folder: Path) -> list[str]:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a text file in one step: a temporary file beside it, then a rename."""
+    """Write a text file in one step: a temporary file beside it, then a rename; a mode it had is kept.
+
+    Raises
+    ------
+    ValueError
+        for a path that is there and is no regular file (a device, a pipe, a folder).
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path} is not a regular file; name another")
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -1,11 +1,12 @@
 """Blocks of coefficients that couple, as rational matrices."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
+from derivations.exact.components import components, degree_order, index
 from derivations.exact.grid import GRAM, ExactGrid, Key
 from derivations.exact.sums import exact_sums, norm_squared
 
@@ -43,7 +44,9 @@ def blocks(grid: ExactGrid, lmax: int) -> tuple[Block, ...]:
         raise ValueError(f"the Gram matrix of {grid!r} has the irrational factor {scale}")
     factor = fmpq(int(scale.p), int(scale.q))
     found = []
-    for names in _coupled((*covariance, *gram), lmax):
+    edges = ((index(*key[:2]), index(*key[2:])) for key in (*covariance, *gram))
+    for places in components(edges, (lmax + 1) ** 2):
+        names = tuple(degree_order(place) for place in places)
         squares = tuple(norm_squared(*name) for name in names)
         found.append(Block(names, _matrix(names, covariance), _matrix(names, gram) * factor, squares))
     return tuple(found)
@@ -63,22 +66,3 @@ def _matrix(names: tuple[Name, ...], entries: Mapping[Key, Fraction]) -> fmpq_ma
     zero = Fraction(0)
     rows = [[rational(entries.get((*row, *column), zero)) for column in names] for row in names]
     return fmpq_mat(rows)
-
-
-def _coupled(keys: Iterable[Key], lmax: int) -> list[tuple[Name, ...]]:
-    """Return the connected components of the graph whose edges are the non-zero entries."""
-    names = [(l, m) for l in range(lmax + 1) for m in range(-l, l + 1)]
-    parent = {name: name for name in names}
-
-    def root(name: Name) -> Name:
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    for l, m, l2, m2 in keys:
-        parent[root((l, m))] = root((l2, m2))
-    groups: dict[Name, list[Name]] = {}
-    for name in names:
-        groups.setdefault(root(name), []).append(name)
-    return sorted(tuple(group) for group in groups.values())

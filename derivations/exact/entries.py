@@ -41,7 +41,7 @@ def exact_covariance(grid: ExactGrid, lmax: int, operator: Operator = QUADRATURE
     >>> exact_covariance(Healpix(1), 2)[0, 0, 2, 0]
     -sqrt(5)*pi/54
     """
-    return {key: _entry(grid, key, value) for key, value in operator.rational_parts(grid, lmax)}
+    return {key: _entry(grid, key, value) for key, value in _rational_parts(grid, lmax, operator)}
 
 
 def exact_relation(grid: ExactGrid, lmax: int, operator: Operator = QUADRATURE) -> dict[Key, Expr]:
@@ -52,7 +52,7 @@ def exact_relation(grid: ExactGrid, lmax: int, operator: Operator = QUADRATURE) 
     -19*pi/54
     """
     found = {}
-    for (l, m, l2, m2), value in operator.rational_parts(grid, lmax):
+    for (l, m, l2, m2), value in _rational_parts(grid, lmax, operator):
         found[l, m, l2, -m2] = _entry(grid, (l, m, l2, m2), -value if m2 % 2 else value)
     return found
 
@@ -64,11 +64,18 @@ def exact_real_covariance(grid: ExactGrid, lmax: int, operator: Operator = QUADR
     C - P for two sine parts (orders taken absolute), sqrt2 C between order 0 and a cosine part.
 
     >>> from derivations.grids import Healpix
-    >>> exact_real_covariance(Healpix(1), 2)[2, -2, 2, -2] / exact_real_covariance(Healpix(1), 2)[2, 2, 2, 2]
-    1
+    >>> sigma = exact_real_covariance(Healpix(1), 2)
+    >>> sigma[2, -2, 2, -2] / sigma[2, 2, 2, 2]
+    50/81
     """
-    parts = dict(operator.rational_parts(grid, lmax))
+    parts = dict(_rational_parts(grid, lmax, operator))
     return {key: _entry(grid, key, value, square) for key, value, square in real_parts(parts)}
+
+
+def _rational_parts(grid: ExactGrid, lmax: int, operator: Operator) -> Iterator[tuple[Key, Fraction]]:
+    if isinstance(operator, type) or not isinstance(operator, Operator):
+        raise ValueError(f"operator must be Quadrature(), Jacobi(3) or LeastSquares(), got {operator!r}")
+    return operator.rational_parts(grid, lmax)
 
 
 def real_parts(parts: dict[Key, Fraction]) -> Iterator[tuple[Key, Fraction, int]]:

@@ -1,7 +1,7 @@
 """What exact arithmetic needs of a grid: its ring sums as rationals, and which orders its rings couple."""
 
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sympy import Expr
 
@@ -11,6 +11,7 @@ Sums = dict[tuple[int, int], Fraction]
 COVARIANCE, GRAM = 2, 1  # powers of the quadrature weights: u = w^2 in Sigma, w in the Gram matrix
 
 
+@runtime_checkable
 class ExactGrid(Protocol):
     """A grid with real phases whose ring sums are rational; weights are its own."""
 

@@ -7,7 +7,7 @@ Q(G) N = N Q(M) for every rational function Q, so C = Q(G) C_0 Q(G)^T = c N Q(M)
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from flint import fmpq_mat
 
@@ -17,6 +17,7 @@ from derivations.exact.grid import ExactGrid, Key
 from derivations.exact.sums import exact_sums
 
 
+@runtime_checkable
 class Operator(Protocol):
     """A = Q(G) Phi^T W."""
 

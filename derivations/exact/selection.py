@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from derivations.checks import integer
 from derivations.exact.grid import ExactGrid
 from derivations.exact.sums import exact_sums
 
@@ -38,6 +39,7 @@ def zero_entries(grid: ExactGrid, lmax: int) -> Zeros:
     AssertionError
         where an entry that a rule forbids is not zero: the rule or the sums would be wrong.
     """
+    integer("lmax", lmax, 0)
     n = (lmax + 1) ** 2
     allowed = orders = parity = 0
     for m in range(-lmax, lmax + 1):

@@ -15,6 +15,8 @@ def exact_sums(grid: ExactGrid, lmax: int, power: int = COVARIANCE) -> Iterator[
     ValueError
         for a negative lmax.
     """
+    if not isinstance(grid, ExactGrid):
+        raise ValueError(f"grid must be one of derivations.grids, e.g. Healpix(4), got {grid!r}")
     integer("lmax", lmax, 0)
     for m in range(lmax + 1):
         for m2 in range(lmax + 1):

@@ -80,6 +80,7 @@ RULES: Mapping[str, Callable[[int], NodeRule]] = MappingProxyType(
         "mcewen-wiaux": mcewen_wiaux,
     }
 )
+POLAR = ("clenshaw-curtis", "driscoll-healy", "mcewen-wiaux")  # rules with a ring at a pole
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ class Equiangular(TensorGrid):
         if self.poles not in ("doubled", "single"):
             raise ValueError(f"poles must be 'doubled' or 'single', got {self.poles!r}")
         RULES[self.rule](self.nlat)
-        if self.poles == "single" and not (self.quadrature.north or self.quadrature.south):
-            raise ValueError(f"rule {self.rule!r} has no weight at a pole; leave poles = 'doubled'")
+        if self.poles == "single" and self.rule not in POLAR:
+            raise ValueError(f"rule {self.rule!r} has no ring at a pole; leave poles = 'doubled'")
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from flint import fmpq, fmpq_poly
-from sympy import Expr, Poly, legendre
+from flint import fmpq_poly
 
-from derivations.grids.exact_tensor import NodeRule, TensorGrid
-from derivations.grids.gauss_legendre import weight_polynomial
-from derivations.symbols import z
+from derivations.grids.exact_tensor import SINE_SQUARED, NodeRule, TensorGrid
 
 
 @dataclass(frozen=True)
@@ -22,11 +19,8 @@ class GaussLegendre(TensorGrid):
 
     @cached_property
     def quadrature(self) -> NodeRule:
-        """The rule modulo P_nlat."""
-        return NodeRule(as_flint(legendre(self.nlat, z)), as_flint(weight_polynomial(self.nlat)))
-
-
-def as_flint(expression: Expr) -> fmpq_poly:
-    """Return a rational polynomial in z as flint's."""
-    coefficients = reversed(Poly(expression, z).all_coeffs())
-    return fmpq_poly([fmpq(int(c.p), int(c.q)) for c in coefficients])
+        """The rule modulo P_nlat: the weight 2 (1 - z^2)/(nlat P_(nlat-1))^2, inverted there."""
+        nodes = fmpq_poly.legendre_p(self.nlat)
+        below = self.nlat * fmpq_poly.legendre_p(self.nlat - 1)
+        _, inverse, _ = (below * below % nodes).xgcd(nodes)
+        return NodeRule(nodes, 2 * SINE_SQUARED * inverse % nodes)

@@ -7,7 +7,7 @@ F_(l+1) = (2l+1) a F_l - (l+m)(l-m) b^2 F_(l-1).
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import factorial, lcm
+from math import factorial, isfinite, lcm
 from typing import ClassVar
 
 from flint import fmpz_mat
@@ -22,16 +22,18 @@ class Healpix:
     """HEALPix of any N_side >= 1 as exact numbers, with weights 4 pi/N times those of the rings.
 
     `ring_weights` are of the 2 N_side rings from the north pole to the equator, mirrored in the south; 1 each
-    where none are given. Floats are taken as exact.
+    where none are given. Finite floats are taken as exact.
     """
 
     nside: int
-    ring_weights: tuple[Fraction | float | int, ...] = ()
+    ring_weights: tuple[Fraction, ...] = ()
     sources: ClassVar[tuple[str, ...]] = ("healpix-rings", "healpix-selection")
 
     def __post_init__(self) -> None:
         integer("nside", self.nside, 1)
-        if self.ring_weights and len(self.ring_weights) != 2 * self.nside:
+        weights = tuple(_exact(value) for value in self.ring_weights)
+        object.__setattr__(self, "ring_weights", weights)
+        if weights and len(weights) != 2 * self.nside:
             raise ValueError(
                 f"ring_weights must have {2 * self.nside} entries, from the north pole to the equator, got "
                 f"{len(self.ring_weights)}"
@@ -92,7 +94,7 @@ class Healpix:
     @cached_property
     def _integer_weights(self) -> tuple[tuple[int, ...], int]:
         """Integers w and d with relative weight w/d of every ring."""
-        north = [Fraction(value) for value in self.ring_weights or (1,) * (2 * self.nside)]
+        north = self.ring_weights or (Fraction(1),) * (2 * self.nside)
         common = lcm(*(value.denominator for value in north))
         integers = [int(value * common) for value in north]
         return (*integers, *reversed(integers[:-1])), common
@@ -111,3 +113,9 @@ class Healpix:
             step = zip(cosines, here, below, strict=True)
             here, below = [(2 * l + 1) * a * x - down * y for a, x, y in step], here
         return table
+
+
+def _exact(value: object) -> Fraction:
+    if isinstance(value, int | float | Fraction) and (not isinstance(value, float) or isfinite(value)):
+        return Fraction(value)
+    raise ValueError(f"ring_weights must be finite numbers, got {value!r}")

@@ -13,10 +13,11 @@ from sympy import lambdify
 
 from derivations import chart
 from derivations.checks import integer
+from derivations.exact.components import components
 from derivations.exact.sums import norm_squared
 from derivations.grids.enclosed import EnclosedGrid, Ring
 from derivations.ring_sum import d_im, d_re, ring_kernel, s_im, s_re
-from derivations.standalone.blocks import components, ldl
+from derivations.standalone.elimination import ldl
 from derivations.standalone.law import Entry, Law, UndecidedError, nearest
 
 DIGITS = 30
@@ -36,19 +37,19 @@ def enclosed_law(grid: EnclosedGrid, lmax: int) -> Law:
         for a negative lmax, or a Sigma that is singular or cannot be told from it.
     """
     integer("lmax", lmax, 0)
-    before, left = ctx.prec, "singular"
+    before = ctx.prec
     try:
         for bits in PRECISIONS:
             ctx.prec = bits
             try:
                 return _law(grid, lmax)
-            except (UndecidedError, ArithmeticError) as error:
-                left = str(error) or "too close to call"
+            except (UndecidedError, ArithmeticError):
+                continue
     finally:
         ctx.prec = before
     raise ValueError(
-        f"{type(grid).__name__}, lmax={lmax}: Sigma is singular, or cannot be told from it ({left}); "
-        f"lower lmax"
+        f"{type(grid).__name__}, lmax={lmax}: Sigma is singular, or cannot be told from it in "
+        f"{PRECISIONS[-1]} bits: more coefficients than the points can tell apart? lower lmax"
     )
 
 

@@ -6,14 +6,16 @@ the square root of pi times a rational.
 """
 
 from fractions import Fraction
+from typing import Any
 
 from flint import arb, ctx, fmpq
 from sympy import pi
 
+from derivations.exact.components import components, degree_order, index
 from derivations.exact.entries import QUADRATURE, real_parts
 from derivations.exact.grid import COVARIANCE, ExactGrid
 from derivations.exact.sums import norm_squared
-from derivations.standalone.blocks import components, degree_order, index, ldl
+from derivations.standalone.elimination import ldl
 from derivations.standalone.law import Entry, Law, UndecidedError, nearest
 
 START, LAST = 256, 1 << 16  # bits
@@ -46,23 +48,52 @@ def exact_law(grid: ExactGrid, lmax: int) -> Law:
 def _factor(
     sums: dict[tuple[int, int], Fraction], scale: Fraction, lmax: int
 ) -> tuple[tuple[int, int, float], ...]:
-    """Return the non-zero entries of L, block by block."""
-    factor = []
+    """Return the non-zero entries of L, block by block: in balls, or over Q where a pivot may be zero."""
+    factor: list[tuple[int, int, float]] = []
     for places in components(sums, (lmax + 1) ** 2):
-        lower, pivots = ldl([[_flint(sums.get((i, j), Fraction(0))) for j in places] for i in places])
-        for k, pivot in enumerate(pivots):
-            for i in range(k, len(places)):
-                if pivot and lower[i][k]:
-                    l, m = degree_order(places[i])
-                    turned = (m + degree_order(places[k])[1]) % 2
-                    square = norm_squared(l, m) * (2 if m else 1) * scale * _fraction(pivot)
-                    rational = -_fraction(lower[i][k]) if turned else _fraction(lower[i][k])
-                    factor.append((places[i], places[k], _rounded(rational, square, half_pi=True)))
+        block = [[_flint(sums.get((i, j), Fraction(0))) for j in places] for i in places]
+        squares = [_flint(norm_squared(*degree_order(place)) * scale) for place in places]
+        orders = [degree_order(place)[1] for place in places]
+        norms = [square * (2 if m else 1) for square, m in zip(squares, orders, strict=True)]
+        for i, k, value in _block_factor(block, norms):
+            turned = (orders[i] + orders[k]) % 2
+            factor.append((places[i], places[k], -value if turned else value))
     return tuple(sorted(factor))
 
 
+def _block_factor(block: list[list[fmpq]], norms: list[fmpq]) -> list[tuple[int, int, float]]:
+    """Return the entries sqrt(pi norms_i D_k) L_ik of a block, each the nearest double."""
+    exact: tuple[list[list[fmpq]], list[fmpq]] | None = None
+    bits, before = START, ctx.prec
+    try:
+        while bits <= LAST:
+            ctx.prec = bits
+            try:
+                lower, pivots = exact or ldl([[arb(value) for value in row] for row in block])
+                return _rounded_factor(lower, pivots, norms)
+            except ArithmeticError:  # a pivot that a ball cannot tell from zero
+                exact = ldl(block)
+            except UndecidedError:
+                bits *= 2
+    finally:
+        ctx.prec = before
+    raise AssertionError("a root of pi times a rational is never halfway between doubles")
+
+
+def _rounded_factor(
+    lower: list[list[Any]], pivots: list[Any], norms: list[fmpq]
+) -> list[tuple[int, int, float]]:
+    roots = [(arb.pi() * norm).sqrt() for norm in norms]
+    return [
+        (i, k, nearest(lower[i][k] * arb(pivot).sqrt() * roots[i]))
+        for k, pivot in enumerate(pivots)
+        for i in range(k, len(pivots))
+        if pivot != 0 and lower[i][k] != 0
+    ]
+
+
 def _entry(row: int, column: int, rational: Fraction, square: Fraction) -> Entry:
-    value = _rounded(rational, square, half_pi=False)
+    value = _rounded(rational, square)
     outside, radicand = _square_free(square.numerator * square.denominator)
     exact = rational * Fraction(outside, square.denominator)
     return Entry(row, column, f"{exact.numerator}, {exact.denominator}, {radicand}", value)
@@ -80,26 +111,20 @@ def _square_free(number: int) -> tuple[int, int]:
     return outside, inside * number
 
 
-def _rounded(rational: Fraction, square: Fraction, *, half_pi: bool) -> float:
-    """Return the double nearest to rational sqrt(square) pi, or with half_pi to rational sqrt(square pi)."""
+def _rounded(rational: Fraction, square: Fraction) -> float:
+    """Return the double nearest to rational sqrt(square) pi."""
     bits, before = START, ctx.prec
     try:
         while bits <= LAST:
             ctx.prec = bits
-            root = arb(_flint(square))
-            ball = (root * arb.pi()).sqrt() if half_pi else root.sqrt() * arb.pi()
             try:
-                return nearest(ball * _flint(rational))
+                return nearest(arb(_flint(square)).sqrt() * arb.pi() * _flint(rational))
             except UndecidedError:
                 bits *= 2
     finally:
         ctx.prec = before
-    raise AssertionError("a non-zero root of a rational times pi is never halfway between doubles")
+    raise AssertionError("pi times a root of a rational is never halfway between doubles")
 
 
 def _flint(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

@@ -36,6 +36,7 @@ SIGNATURES = {
     "reverse_drift": ("alpha: Any, t: Value, score: Score", "Floats"),
     "probability_flow": ("alpha: Any, t: Value, score: Score", "Floats"),
     "score_target": ("alpha_t: Any, alpha0: Any, t: Value", "Floats"),
+    "_times": ("t: Value", "Floats"),
 }
 
 
@@ -85,6 +86,8 @@ def standalone_module(
         "entries": "".join(f"    ({e.row}, {e.column}, {e.exact}, {e.value!r}),\n" for e in law.entries),
         "factor": "".join(f"    ({i}, {j}, {value!r}),\n" for i, j, value in law.factor),
         "names": ", ".join(parameters),
+        "low": parameters[0],
+        "high": parameters[1],
         "kernels": "\n\n".join(render_function(*pair, WIDTH) for pair in kernels),
         **{f"def_{function}": _signature(function, parameters, defaults) for function in SIGNATURES},
     }

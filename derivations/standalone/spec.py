@@ -1,6 +1,8 @@
 """Grids named in text, such as "healpix:nside=4", as exact or enclosed grids."""
 
+import re
 from collections.abc import Callable, Mapping
+from inspect import signature
 from types import MappingProxyType
 from typing import Any
 
@@ -9,6 +11,7 @@ from derivations.exact.grid import ExactGrid
 from derivations.grids import Equiangular, GaussLegendre, Healpix
 from derivations.grids.enclosed import EnclosedGrid, Fibonacci, Icosahedron, ReducedGaussian
 
+VALUE = re.compile(r"-?(0|[1-9][0-9]*)|[A-Za-z][A-Za-z0-9-]*")
 CLASSICAL: Mapping[int, tuple[int, ...]] = MappingProxyType(
     {  # points of the rings of the northern hemisphere, from the pole; ECMWF's N grids
         32: (
@@ -56,23 +59,30 @@ def parse_grid(text: str, ring_weights: tuple[float, ...] = ()) -> ExactGrid | E
     ValueError
         for an unknown kind, key or value; what is known is named.
 
-    >>> parse_grid("healpix:nside=4")
-    Healpix(nside=4)
+    >>> parse_grid("gauss-legendre:nlat=4,nlon=7")
+    GaussLegendre(nlat=4, nlon=7)
     """
     kind, _, rest = text.partition(":")
     if kind not in GRIDS:
         raise ValueError(f"unknown grid {kind!r}; known: {', '.join(sorted(GRIDS))}")
     arguments: dict[str, Any] = {}
-    for part in filter(None, rest.split(",")):
-        key, equals, value = (piece.strip() for piece in part.partition("="))
-        if not equals or not value:
-            raise ValueError(f"grid {text!r}: expected key=value, got {part!r}")
+    known = [key for key in signature(GRIDS[kind]).parameters if key != "ring_weights"]
+    for part in rest.split(",") if rest else ():
+        key, _, value = part.partition("=")
+        if not VALUE.fullmatch(value):
+            raise ValueError(f"grid {text!r}: expected key=integer or key=word, got {part!r}")
+        if key in arguments:
+            raise ValueError(f"grid {text!r}: {key} is given twice")
         if kind == "healpix" and (key, value) == ("weights", "ring"):
             if not ring_weights:
                 raise ValueError(f"grid {text!r}: give the rings' weights too, as sphspec derive does")
             arguments["ring_weights"] = ring_weights
             continue
-        arguments[key] = int(value) if value.lstrip("-").isdigit() else value
+        if key not in known:
+            raise ValueError(
+                f"grid {text!r}: unknown key {key!r}; known: {', '.join(sorted(known)) or 'none'}"
+            )
+        arguments[key] = value if value[0].isalpha() else int(value)
     try:
         return GRIDS[kind](**arguments)
     except TypeError as error:

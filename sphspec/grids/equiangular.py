@@ -90,8 +90,9 @@ POLES = {"doubled": False, "single": True}  # whether a pole is one point
 class Equiangular(RingGrid):
     """Equiangular grid, nlat rings of nlon points, the first of each at longitude 0.
 
-    The rules are exact for polynomials of degree nlat - 1 in cos(theta), and by symmetry for one degree
-    more where that is odd: quadrature is exact for 2 lmax <= nlat - 1 and nlon >= 2 lmax + 1.
+    The rules are exact for polynomials of degree nlat - 1 in cos(theta), and, but for "mcewen-wiaux", by
+    symmetry for one degree more where that is odd: quadrature is exact for 2 lmax <= nlat - 1 and
+    nlon >= 2 lmax + 1.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from sphspec import _validate as check
 Floats = NDArray[np.float64]
 SAME = 8 * float(np.finfo(np.float64).eps)  # radians: rounding of an angle of order one
 POLE = 2 * float(np.finfo(np.float64).eps)  # sin(theta) up to which a ring is at a pole: sin(pi) is 1.2e-16
+TURNS = 1e6  # radians: azimuths beyond this have lost six digits of their place on the circle
 NEAR_POLE = 1e-9  # sin(theta) below which pi - theta is not known to full relative precision
 WHOLE = 1e-6  # relative deviation of the sum of weights from 4 pi that is worth a warning
 
@@ -79,6 +80,11 @@ class RingGrid:
         check.fits(64.0 * float(counts.sum()), f"a grid of {counts.sum():.3g} points", "lower nphi")
         self.nphi = counts.astype(np.int64)
         self.phi0 = check.exact_array("phi0", phi0, rings)
+        if np.abs(self.phi0).max() > TURNS:
+            raise ValueError(
+                f"phi0 must be radians within +-{TURNS:.0e}, got {self.phi0[np.abs(self.phi0).argmax()]}: "
+                f"digits of the azimuth would be lost; reduce it modulo 2 pi"
+            )
         self.npix = int(self.nphi.sum())
         self.ring_start = np.cumsum(self.nphi) - self.nphi
         given = check.exact_array("weights", weights)

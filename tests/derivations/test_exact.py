@@ -224,7 +224,7 @@ def test_bad_grids_are_refused(make):
         (lambda: Equiangular(4, 8, rule="simpson"), "unknown rule 'simpson'; known: clenshaw-curtis, dris"),
         (lambda: Equiangular(1, 8, rule="clenshaw-curtis"), "nlat >= 2, its poles, got 1"),
         (lambda: Equiangular(5, 8, rule="driscoll-healy"), "even nlat >= 2, got 5"),
-        (lambda: Equiangular(5, 8, rule="fejer1", poles="single"), "no weight at a pole"),
+        (lambda: Equiangular(5, 8, rule="fejer1", poles="single"), "no ring at a pole"),
         (lambda: Equiangular(5, 8, poles="triple"), "'doubled' or 'single', got 'triple'"),
         (lambda: Jacobi(-1), "iterations must be an integer >= 0, got -1"),
     ],

@@ -13,9 +13,10 @@ from sympy import Rational, pi, sqrt
 
 import sphspec
 from derivations.__main__ import main
+from derivations.exact.components import components
 from derivations.grids.enclosed import Rings
 from derivations.standalone import parse_grid, standalone_module
-from derivations.standalone.blocks import components, ldl
+from derivations.standalone.elimination import ldl
 from derivations.standalone.enclosed_law import enclosed_law
 from derivations.standalone.exact_law import exact_law
 from derivations.standalone.law import UndecidedError, nearest
@@ -216,9 +217,15 @@ def test_elimination_keeps_zero_pivots_and_refuses_negative_ones():
     [
         (["--grid", "cube:n=3", "--lmax", "2"], "unknown grid 'cube'; known: equiangular, fibonacci"),
         (["--grid", "healpix:nside=0", "--lmax", "2"], "nside must be an integer >= 1, got 0"),
-        (["--grid", "healpix:size=4", "--lmax", "2"], "unexpected keyword argument 'size'"),
-        (["--grid", "healpix:nside", "--lmax", "2"], "expected key=value, got 'nside'"),
+        (["--grid", "healpix:size=4", "--lmax", "2"], "unknown key 'size'; known: nside"),
+        (["--grid", "healpix:nside", "--lmax", "2"], "expected key=integer or key=word, got 'nside'"),
         (["--grid", "healpix:nside=four", "--lmax", "2"], "nside must be an integer >= 1, got 'four'"),
+        (["--grid", "healpix:nside=2,", "--lmax", "2"], "expected key=integer or key=word, got ''"),
+        (["--grid", "healpix:nside=02", "--lmax", "2"], "got 'nside=02'"),
+        (["--grid", "healpix:nside=1,self=2", "--lmax", "2"], "unknown key 'self'"),
+        (["--grid", "healpix:nside=1,nside=2", "--lmax", "2"], "nside is given twice"),
+        (["--grid", "healpix:nside=99999999999999999999", "--lmax", "2"], "at most 1000000 in exact"),
+        (["--grid", "healpix:nside=2", "--lmax", "0", "-o", "/dev/null"], "is not a regular file"),
         (["--grid", "healpix:nside=2", "--lmax", "-1"], "lmax must be from 0 to 48"),
         (["--grid", "healpix:nside=2", "--lmax", "400"], "Beyond, use sphspec.noise_covariance"),
         (["--grid", "gauss-legendre:nlat=4,nlon=3", "--lmax", "3"], "take nlon even or >= 7"),
