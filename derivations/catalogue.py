@@ -1,6 +1,19 @@
 """The catalogue: every derivation, in the order in which they build on each other."""
 
-from derivations import analysis, chart, covariance, harmonics, isotropy, reverse, ring_sum, score, sde
+from derivations import (
+    analysis,
+    chart,
+    covariance,
+    gaunt,
+    harmonics,
+    isotropy,
+    mode_coupling,
+    reverse,
+    ring_sum,
+    score,
+    sde,
+    wigner,
+)
 from derivations.derivation import Derivation
 from derivations.grids import gauss_legendre, healpix
 
@@ -11,6 +24,9 @@ SOURCES = (
     gauss_legendre,
     covariance,
     ring_sum,
+    wigner,
+    gaunt,
+    mode_coupling,
     analysis,
     isotropy,
     sde,

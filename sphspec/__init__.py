@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphspec import verify
     from sphspec.analysis import Jacobi, LeastSquares, Quadrature
-    from sphspec.covariance import NoiseCovariance, noise_covariance
+    from sphspec.covariance import (
+        NoiseCovariance,
+        field_spectrum,
+        gaunt_covariance,
+        harmonic_field,
+        mode_coupling_matrix,
+        noise_covariance,
+    )
     from sphspec.grids import GaussLegendre, Healpix, RingGrid
     from sphspec.processes import VE, VP, SubVP
     from sphspec.sde import SpectralSDE
@@ -30,6 +37,10 @@ _HOME = {
     "SubVP": "sphspec.processes",
     "VE": "sphspec.processes",
     "VP": "sphspec.processes",
+    "field_spectrum": "sphspec.covariance",
+    "gaunt_covariance": "sphspec.covariance",
+    "harmonic_field": "sphspec.covariance",
+    "mode_coupling_matrix": "sphspec.covariance",
     "noise_covariance": "sphspec.covariance",
 }
 
@@ -47,6 +58,10 @@ __all__ = [
     "SpectralSDE",
     "Study",
     "SubVP",
+    "field_spectrum",
+    "gaunt_covariance",
+    "harmonic_field",
+    "mode_coupling_matrix",
     "noise_covariance",
     "verify",
 ]

@@ -14,6 +14,7 @@ LAYERS = [
     "conventions",
     "grids",
     "harmonics",
+    "wigner",
     "gram",
     "transform",
     "analysis",
@@ -28,7 +29,17 @@ LAYERS = [
     "cli",
 ]
 FACADES = {"sphspec", "sphspec.__main__", "sphspec.verify"}
-FORMULAS = {"_generated", "conventions", "harmonics", "gram", "transform", "analysis", "covariance", "sde"}
+FORMULAS = {
+    "_generated",
+    "conventions",
+    "harmonics",
+    "wigner",
+    "gram",
+    "transform",
+    "analysis",
+    "covariance",
+    "sde",
+}
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
     "simulate": {"healpy"},

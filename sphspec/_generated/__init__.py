@@ -7,6 +7,7 @@ __all__ = [
     "analysis",
     "chart",
     "covariance",
+    "gaunt",
     "isotropy",
     "legendre",
     "score",
@@ -14,4 +15,5 @@ __all__ = [
     "sde_subvp",
     "sde_ve",
     "sde_vp",
+    "wigner",
 ]
