@@ -182,14 +182,19 @@ def _prove_form() -> tuple[Step, ...]:
     kernel = gaunt_kernel().subs(
         {zeros: ThreeJ(l, 0, l2, 0, l3, 0), orders: ThreeJ(l, -m, l2, m2, l3, m - m2)}
     )
-    values = {l: 3, l2: 2, l3: 3, m2: -1}
     return (
         *_cases(GAUNT_FORM),
         *(
-            Step(f"the kernel's sign at m={at}", ((kernel - GAUNT).subs(m, at)).subs(values).doit())
+            Step(f"the kernel is the statement's term at m={at}", _at_order(kernel * u(l3, m - m2), at))
             for at in range(-3, 4)
         ),
     )
+
+
+def _at_order(term: Expr, order: int) -> Expr:
+    """Return by how much a term misses the stated one at l=3, m=order, l'=2, m'=-1, L=3."""
+    values = {l: 3, l2: 2, l3: 3, m2: -1, m: order}
+    return (term - GAUNT_FORM.rhs.function).subs(values).doit()
 
 
 def gaunt_kernel() -> Expr:

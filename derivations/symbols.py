@@ -33,7 +33,6 @@ TYPESET: dict[str, str] = {
     "l3": "L",
     "order_sum": "M",
     "relation": "P",
-    "l_max": 'ell_"max"',
     "N_side": 'N_"side"',
     "N_pix": "N",
     "phi0": "phi.alt_0",

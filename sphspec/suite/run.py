@@ -16,6 +16,7 @@ from sphspec.sde import SpectralSDE
 from sphspec.simulate import Witness, moments
 from sphspec.study import MARGINAL_TIMES, Case, Study
 from sphspec.suite.deterministic import deterministic_results
+from sphspec.suite.gaunt import gaunt_results, left_out
 from sphspec.suite.guard import BROKEN, broken, guarded
 from sphspec.suite.montecarlo import BLOCK, Run, brownian_sums, judge, marginal_sums
 from sphspec.suite.process import (
@@ -88,6 +89,7 @@ def run_suite(study: Study, progress: Progress = silent, *, derivations: bool = 
         notes.append("derivations not checked: SymPy is not installed; pip install 'sphspec[derive]'")
     results += guarded(repr(process), "moments", process_results(process))
     progress("process", advance=1)
+    notes += filter(None, (left_out(item.case.label, item.cov) for item in prepared))
     for item in prepared:
         found, trip = _exact_part(study, item, process, progress)
         results += found
@@ -128,6 +130,7 @@ def _exact_part(
     rng = stream(study.budget.seed, case, "probes", 0)
     progress(f"{case}: every entry")
     results = list(guarded(case, "entries", deterministic_results(case, cov, direct, healpy, rng)))
+    results += guarded(case, "Gaunt form", gaunt_results(case, cov))
     progress(f"{case}: paths", advance=1)
     sde = SpectralSDE(process, cov)
     results += guarded(case, "paths", path_results(case, sde, direct, rng))

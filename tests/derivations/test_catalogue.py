@@ -5,7 +5,19 @@ import dataclasses
 import pytest
 from sympy import Eq, Integer, Symbol, sqrt
 
-from derivations import chart, covariance, harmonics, isotropy, reverse, ring_sum, score, sde
+from derivations import (
+    chart,
+    covariance,
+    gaunt,
+    harmonics,
+    isotropy,
+    mode_coupling,
+    reverse,
+    ring_sum,
+    score,
+    sde,
+    wigner,
+)
 from derivations.catalogue import catalogue
 from derivations.derivation import Derivation, ProofError, Step, prove
 from derivations.grids import gauss_legendre, healpix
@@ -86,6 +98,10 @@ def test_a_wrong_printed_equation_breaks_its_proof(monkeypatch, name):
         "reality-constraint": (chart, "REALITY"), "healpix-selection": (healpix, "SELECTION"),
         "spectral-covariance": (covariance, "LAW"), "sum-rule": (covariance, "SUM_RULE"),
         "ring-sum": (ring_sum, "RING_SUM"), "displacement": (ring_sum, "DISPLACEMENT"),
+        "three-j-elements": (wigner, "ELEMENTS"), "three-j-recurrence": (wigner, "RECURRENCE"),
+        "harmonic-product": (gaunt, "PRODUCT"), "gaunt-form": (gaunt, "GAUNT_FORM"),
+        "gaunt-relation": (gaunt, "RELATION"), "mode-coupling": (mode_coupling, "COUPLING"),
+        "pseudo-spectrum": (mode_coupling, "PSEUDO"),
         "score-target": (score, "STATED_TARGET"), "smoothed-score": (score, "STATED_SMOOTHED"),
     }.get(name)  # fmt: skip
     if stated is None:  # printed from the very functions that the proof calls
