@@ -185,16 +185,16 @@ def _prove_form() -> tuple[Step, ...]:
     return (
         *_cases(GAUNT_FORM),
         *(
-            Step(f"the kernel is the statement's term at m={at}", _at_order(kernel * u(l3, m - m2), at))
+            Step(f"the kernel is the statement's term, l=3, m={at}", _at_order(kernel * u(l3, m - m2), at))
             for at in range(-3, 4)
         ),
     )
 
 
 def _at_order(term: Expr, order: int) -> Expr:
-    """Return by how much a term misses the stated one at l=3, m=order, l'=2, m'=-1, L=3."""
-    values = {l: 3, l2: 2, l3: 3, m2: -1, m: order}
-    return (term - GAUNT_FORM.rhs.function).subs(values).doit()
+    """Return by how much the sum of terms misses the stated sum at l=3, m=order, l'=2, m'=-1, for any u."""
+    values = {l: 3, l2: 2, m2: -1, m: order}
+    return expand((_over_degrees(term) - GAUNT_FORM.rhs).subs(values).doit())
 
 
 def gaunt_kernel() -> Expr:
