@@ -20,6 +20,7 @@ from sphspec.report import checks, data, figures
 from sphspec.report.cases import grouped, measure
 from sphspec.report.figures import Drawing
 from sphspec.report.figures.style import FONTS
+from sphspec.report.masks import masked_example
 from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import round_trips
 from sphspec.study import MARGINAL_TIMES, Study
@@ -81,6 +82,9 @@ def _collect(
     for place, group in enumerate(groups):
         progress(f"report: figures of {group.title}")
         drawn[f"group-{place}"] = [*figures.covariance_maps(group), figures.spectra(group)]
+    progress("report: a masked grid")
+    masked = masked_example()
+    drawn["masks"] = [figures.mask_figure(masked)]
     progress("report: figures of the evidence")
     drawn["round-trip"] = [figures.round_trip_figure(trips)] if trips else []
     drawn["evidence"] = [*figures.residual_histograms(runs), *figures.variance_ratios(runs)]
@@ -93,6 +97,7 @@ def _collect(
         "study": data.study_table(study),
         "formulas": data.formulas(),
         "groups": data.groups_data(groups, names),
+        "masks": data.masks_data(masked),
         "round_trip": data.trips_data(trips),
         "runs": data.runs_data(runs),
         "constants": data.constants(),
@@ -100,7 +105,7 @@ def _collect(
         "checks": checks.tables(verdict),
         "blind": checks.blind_spots(verdict),
         "reproduction": data.reproduction(study),
-        "placed": {key: names[key] for key in ("round-trip", "evidence", "process")},
+        "placed": {key: names[key] for key in ("masks", "round-trip", "evidence", "process")},
         "figures": data.figures_data(drawings),
     }, drawings
 

@@ -1,6 +1,7 @@
 """The figures of the report: functions that return Drawings, SVG with caption and alternative text."""
 
 from sphspec.report.figures.heatmaps import covariance_maps
+from sphspec.report.figures.masks import mask_figure
 from sphspec.report.figures.montecarlo import residual_histograms, variance_ratios
 from sphspec.report.figures.process import process_moments
 from sphspec.report.figures.round_trip import round_trip_figure
@@ -10,6 +11,7 @@ from sphspec.report.figures.style import Drawing
 __all__ = [
     "Drawing",
     "covariance_maps",
+    "mask_figure",
     "process_moments",
     "residual_histograms",
     "round_trip_figure",
