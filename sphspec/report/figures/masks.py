@@ -9,7 +9,8 @@ from sphspec.report.figures.style import Drawing, decades, new_figure, styled, t
 from sphspec.report.masks import CUT, HOLE, Masked
 
 FAINTEST = 1e-6
-HEIGHT = 2.75
+HEIGHT = 2.75  # inches
+EVERY = 4  # degrees between two labels
 
 
 @styled
@@ -27,6 +28,8 @@ def mask_figure(example: Masked) -> Drawing:
             np.maximum(values, FAINTEST), norm=norm, cmap=mpl.colormaps["cividis"], interpolation="nearest"
         )
         axes.set_title(title)
+        axes.set_xticks(range(0, example.cov.lmax + 1, EVERY))
+        axes.set_yticks(range(0, example.cov.lmax + 1, EVERY))
         axes.set_xlabel("degree ℓ′", labelpad=1)
         axes.set_ylabel("degree ℓ", labelpad=1)
         axes.spines[["top", "right"]].set_visible(True)
@@ -43,8 +46,9 @@ def _caption(example: Masked) -> str:
         f"{grid}, lmax {example.cov.lmax}, with {words.short(CUT)}° to both sides of the equator and a "
         f"disc of {radius}° around colatitude {colatitude}°, longitude {longitude}° masked: "
         f"{words.percent(example.kept)} of the pixels are kept. Left: root of the sum of squares of Σ "
-        "between degrees ℓ and ℓ′, over √(2ℓ + 1), from the ring sum. Right: the mode-coupling matrix from the "
-        "spectrum of the mask and 3j symbols; it is the square of the left, and differs from it by "
+        "between degrees ℓ and ℓ′, over √(2ℓ + 1), from the ring sum. Right: the mode-coupling matrix from "
+        "the spectrum of the mask and 3j symbols; it is the left squared entry by entry, and "
+        "differs from that by "
         f"{words.number(example.coupling_error, 2)} of its largest entry."
     )
 
