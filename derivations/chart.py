@@ -11,6 +11,7 @@ from sympy import (
     I,
     Integer,
     Matrix,
+    Mod,
     Piecewise,
     Rational,
     Symbol,
@@ -50,6 +51,16 @@ def _modulo_sign(expression: Expr | Matrix) -> Expr | Matrix:
 
 def _transform(factor: Expr) -> Matrix:
     return factor * Matrix([[1, sign], [I, -I * sign]])
+
+
+def parity(order: Expr) -> Expr:
+    """Return (-1)^m as a case distinction, which arrays of floats can evaluate."""
+    return Piecewise((Integer(1), Eq(Mod(order, 2), 0)), (Integer(-1), True))
+
+
+def reflected() -> Matrix:
+    """Return (Re, Im) of a_(l,-m) = (-1)^m conj(a_lm), a_lm = x + i y."""
+    return parity(m) * Matrix([x, -y])
 
 
 def unitary_factor() -> Expr:
@@ -132,6 +143,7 @@ def _prove_reality() -> tuple[Step, ...]:
     field = a_plus * y_plus + sign * conjugate(a_plus) * y_minus  # the terms m and -m of a real field
     return (
         Step("lambda_(l,-m) = (-1)^m lambda_lm", flipped - sign * legendre_m),
+        *(Step(f"the kernel at m={order}", _reflection(order)) for order in (-1, 0, 1, 2)),
         Step("the statement at l=3, m=1", instance(REALITY, {l: 3, m: 1}, Y=_harmonic)),
         Step("the statement at l=3, m=2", instance(REALITY, {l: 3, m: 2}, Y=_harmonic)),
         Step("Y_(l,-m) = (-1)^m conj(Y_lm)", y_minus - sign * conjugate(y_plus)),
@@ -140,6 +152,11 @@ def _prove_reality() -> tuple[Step, ...]:
             _modulo_sign(expand(field - conjugate(field))),
         ),
     )
+
+
+def _reflection(order: int) -> Expr:
+    real, imaginary = reflected().subs(m, order)
+    return expand(real + I * imaginary - (-1) ** order * conjugate(x + I * y))
 
 
 def _prove_chart() -> tuple[Step, ...]:
@@ -192,6 +209,15 @@ def derivations() -> tuple[Derivation, ...]:
             proof=_prove_reality,
             scope="all l >= m >= 0 (symbolic), from DLMF 14.9.3",
             reference="DLMF 14.30.6; our derivation",
+            kernels=(
+                Kernel(
+                    "chart",
+                    "reflected",
+                    ((m, MEANING[m]), (x, "Re a_lm"), (y, "Im a_lm")),
+                    reflected(),
+                    "Re and Im of a_(l,-m)",
+                ),
+            ),
         ),
         Derivation(
             name="real-chart",

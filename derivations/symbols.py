@@ -11,6 +11,7 @@ l = Symbol("l", integer=True, nonnegative=True)
 m = Symbol("m", integer=True)
 l2 = Symbol("l2", integer=True, nonnegative=True)
 m2 = Symbol("m2", integer=True)
+l3 = Symbol("l3", integer=True, nonnegative=True)
 z = Symbol("z", real=True)
 theta = Symbol("theta", real=True)
 phi = Symbol("phi", real=True)
@@ -29,6 +30,9 @@ TYPESET: dict[str, str] = {
     "l": "ell",
     "l2": "ell'",
     "m2": "m'",
+    "l3": "L",
+    "order_sum": "M",
+    "relation": "P",
     "N_side": 'N_"side"',
     "N_pix": "N",
     "phi0": "phi.alt_0",
@@ -58,13 +62,17 @@ TYPESET: dict[str, str] = {
 }
 
 # leading arguments that are set as indices
-SCRIPTS: dict[str, int] = {"lambda": 2, "Y": 2, "Var": 2, "D": 2, "P": 1, "J": 1, "F_n": 1}
+SCRIPTS: dict[str, int] = {
+    "lambda": 2, "Y": 2, "Var": 2, "D": 2, "P": 1, "J": 1, "F_n": 1,
+    "C": 4, "relation": 4, "u": 2, "W": 1, "c": 1, "a": 1, "b": 1, "e": 1,
+}  # fmt: skip
 
 MEANING: dict[Expr, str] = {
     l: "degree",
     m: "order",
     l2: "second degree",
     m2: "second order",
+    l3: "degree of the sum of two angular momenta",
     z: "cosine of the colatitude",
     theta: "colatitude in radians",
     phi: "east longitude in radians",

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphspec import verify
     from sphspec.analysis import Jacobi, LeastSquares, Quadrature
-    from sphspec.covariance import LimitLaw, NoiseCovariance, limit_law, noise_covariance
+    from sphspec.covariance import (
+        LimitLaw,
+        NoiseCovariance,
+        field_spectrum,
+        gaunt_covariance,
+        harmonic_field,
+        limit_law,
+        mode_coupling_matrix,
+        noise_covariance,
+    )
     from sphspec.grids import (
         Equiangular,
         GaussLegendre,
@@ -50,6 +59,10 @@ _HOME = {
     "limit_law": "sphspec.covariance",
     "closed_forms": "sphspec.healpix_forms",
     "leading_anisotropy": "sphspec.healpix_forms",
+    "field_spectrum": "sphspec.covariance",
+    "gaunt_covariance": "sphspec.covariance",
+    "harmonic_field": "sphspec.covariance",
+    "mode_coupling_matrix": "sphspec.covariance",
     "noise_covariance": "sphspec.covariance",
 }
 
@@ -74,9 +87,13 @@ __all__ = [
     "Study",
     "SubVP",
     "closed_forms",
+    "field_spectrum",
+    "gaunt_covariance",
+    "harmonic_field",
     "isotropising_variance",
     "leading_anisotropy",
     "limit_law",
+    "mode_coupling_matrix",
     "noise_covariance",
     "verify",
 ]

@@ -80,9 +80,9 @@ def derive(
     """Run every proof and compare the generated code with what the derivations give.
 
     With --grid and --lmax: write a module that needs NumPy alone and holds the exact covariance of that
-    grid's noise, its Cholesky factor, drifts, diffusion and score target. The module is yours. Where Sigma is
-    singular it says so; on grids without exact sums (reduced Gaussian, scattered points) that is refused, and so
-    is an odd nlon that couples orders of different parity.
+    grid's noise, its Cholesky factor, drifts, diffusion and score target. The module is yours. A singular
+    Sigma has its rank in the module; on grids without exact sums (reduced Gaussian, scattered points) it is
+    refused, and so is an odd nlon that couples orders of different parity.
 
     Examples: `sphspec derive`, `sphspec derive --write`,
     `sphspec derive --grid healpix:nside=4 --lmax 8 -o noise.py`

@@ -1,5 +1,8 @@
 """The slow, obvious versions: harmonics by scipy, covariances by plain matrix algebra."""
 
+from fractions import Fraction
+from math import comb, factorial, sqrt
+
 import numpy as np
 import pytest
 from scipy.special import sph_harm_y
@@ -65,3 +68,21 @@ def extended_legendre(theta, lmax, m):
         down = np.sqrt(np.longdouble((l - 1) ** 2 - m * m) / (4 * (l - 1) ** 2 - 1))
         rows.append(up * (z * rows[-1] - down * rows[-2]))
     return np.array(rows[1:])
+
+
+def exact_three_j(l, l2, top, m, m2):
+    """Return (l l' L; m m' -m-m') by Racah's sum in integers, rounded once."""
+    m3 = -m - m2
+    n1, n2, n3 = l + l2 - top, l - l2 + top, l2 + top - l
+    if min(n1, n2, n3) < 0 or abs(m3) > top or abs(m) > l or abs(m2) > l2:
+        return 0.0
+    low, high = max(0, l2 - top - m, l - top + m2), min(n1, l - m, l2 + m2)
+    total = sum(
+        (-1) ** t * comb(n1, t) * comb(n2, l - m - t) * comb(n3, l2 + m2 - t) for t in range(low, high + 1)
+    )
+    above = total**2
+    for degree, order in ((l, m), (l2, m2), (top, m3)):
+        above *= factorial(degree + order) * factorial(degree - order)
+    below = factorial(n1) * factorial(n2) * factorial(n3) * factorial(l + l2 + top + 1)
+    sign = (-1) ** (l - l2 - m3) * (1 if total >= 0 else -1)
+    return sign * sqrt(Fraction(above, below))

@@ -15,6 +15,7 @@ LAYERS = [
     "grids",
     "harmonics",
     "healpix_forms",
+    "wigner",
     "gram",
     "transform",
     "analysis",
@@ -42,6 +43,7 @@ FORMULAS = {
     "covariance",
     "noise_design",
     "healpix_forms",
+    "wigner",
     "sde",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}

@@ -233,6 +233,10 @@ class _TypstPrinter(Printer):  # type: ignore[misc]  # SymPy has no annotations
             return self.emptyPrinter(expr)
         return f"mat({'; '.join(self._list(row) for row in expr.tolist())})"
 
+    def _print_ThreeJ(self, expr: sp.Basic) -> str:
+        degree, order, degree2, order2, top, difference = (self.text(part) for part in expr.args)
+        return f"mat({degree}, {degree2}, {top}; {order}, {order2}, {difference})"
+
     def _print_Tuple(self, expr: sp.Tuple) -> str:
         return f"({self._list(expr)}{',' if len(expr) == 1 else ''})"
 

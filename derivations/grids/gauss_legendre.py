@@ -10,7 +10,10 @@ from sympy import (
     Poly,
     Rational,
     Symbol,
+    cancel,
     diff,
+    expand,
+    integrate,
     invert,
     legendre,
     rem,
@@ -52,6 +55,14 @@ def weight_polynomial(nodes: int) -> Expr:
     return (Poly(2 * (1 - z**2), z) * inverse).rem(modulus).as_expr()
 
 
+def _associated_weight(nodes: int) -> Expr:
+    """Return the residual of q_n^2 (1 - z^2)/2 against the weight modulo P_n, q_n by its integral."""
+    t = Symbol("t")
+    quotient = cancel((legendre(nodes, t) - legendre(nodes, z)) / (t - z))
+    q = integrate(quotient, (t, -1, 1))
+    return rem(expand(q**2 * (1 - z**2) / 2), legendre(nodes, z), z) - weight_polynomial(nodes)
+
+
 def _prove_exactness() -> tuple[Step, ...]:
     n, below = symbols("n below")
     # (1 - z^2) P_n' = n P_(n-1) - n z P_n (DLMF 18.9.8 form): at a root the last term drops
@@ -83,6 +94,9 @@ def _prove_exactness() -> tuple[Step, ...]:
         for root in (Integer(0), sqrt(Rational(3, 5)))
     )
     exact += stated
+    exact += tuple(
+        Step(f"weight q^2 (1 - z^2)/2 of {nodes} nodes", _associated_weight(nodes)) for nodes in SIZES
+    )
     return (Step("2/((1-z^2) P_n'^2) at a root", derivative_form - claimed), *classical, *exact)
 
 

@@ -8,6 +8,7 @@ __all__ = [
     "chart",
     "closed_form",
     "covariance",
+    "gaunt",
     "isotropy",
     "legendre",
     "limit_law",
@@ -18,4 +19,5 @@ __all__ = [
     "sde_subvp",
     "sde_ve",
     "sde_vp",
+    "wigner",
 ]

@@ -1,6 +1,6 @@
 """Generated from derivations; do not edit.
 
-Derivations: real-chart, real-covariance
+Derivations: real-chart, real-covariance, reality-constraint
 Regenerate: python -m derivations --write
 SymPy: 1.14.0
 """
@@ -15,8 +15,35 @@ __all__ = [
     "complex_covariance",
     "complex_parts",
     "real_parts",
+    "reflected",
     "scale",
 ]
+
+
+def reflected(m: Value, x: Value, y: Value) -> Value:
+    r"""Return Re and Im of a_(l,-m).
+
+    .. math::
+        \left[\begin{matrix}x \left(\begin{cases} 1 & \text{for}\: m \bmod 2 = 0 \\-1 & \text{otherwise}
+        \end{cases}\right)\\- y \left(\begin{cases} 1 & \text{for}\: m \bmod 2 = 0 \\-1 & \text{otherwise}
+        \end{cases}\right)\end{matrix}\right]
+
+    Parameters
+    ----------
+    m
+        order
+    x
+        Re a_lm
+    y
+        Im a_lm
+
+    Notes
+    -----
+    Derivation: reality-constraint
+    Fingerprint: -69.3291600335794503438663396834
+    """
+    part_0 = np.where(np.mod(m, 2) == 0, 1, -1)
+    return part_0 * x, -part_0 * y
 
 
 def scale(m: Value) -> Value:

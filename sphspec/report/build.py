@@ -22,6 +22,7 @@ from sphspec.report.expansion import trust
 from sphspec.report.figures import Drawing
 from sphspec.report.figures.style import FONTS
 from sphspec.report.limit import design_data, designs_of, ladder, limit_data, spectra_of
+from sphspec.report.masks import masked_example
 from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import round_trips
 from sphspec.study import MARGINAL_TIMES, Study
@@ -87,6 +88,9 @@ def _collect(
     spectra, designs = spectra_of(measured), designs_of(measured)
     drawn["limit"] = [figures.limit_figure(spectra, ladder())]
     drawn["design"] = [figures.design_figure(designs)] if designs else []
+    progress("report: a masked grid")
+    masked = masked_example()
+    drawn["masks"] = [figures.mask_figure(masked)]
     progress("report: figures of the evidence")
     drawn["round-trip"] = [figures.round_trip_figure(trips)] if trips else []
     shares = trust()
@@ -104,6 +108,7 @@ def _collect(
         "limit": limit_data(spectra),
         "design": design_data(designs),
         "closed_forms": data.closed_forms_data(shares),
+        "masks": data.masks_data(masked),
         "round_trip": data.trips_data(trips),
         "runs": data.runs_data(runs),
         "constants": data.constants(),
@@ -112,7 +117,8 @@ def _collect(
         "blind": checks.blind_spots(verdict),
         "reproduction": data.reproduction(study),
         "placed": {
-            key: names[key] for key in ("limit", "design", "expansion", "round-trip", "evidence", "process")
+            key: names[key]
+            for key in ("limit", "design", "expansion", "masks", "round-trip", "evidence", "process")
         },
         "figures": data.figures_data(drawings),
     }, drawings

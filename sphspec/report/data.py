@@ -11,6 +11,7 @@ from sphspec.report import checks, prose, provenance, words
 from sphspec.report.cases import Group, Measured
 from sphspec.report.expansion import Trust
 from sphspec.report.figures import Drawing
+from sphspec.report.masks import Masked
 from sphspec.report.residuals import FAMILY, Residuals
 from sphspec.report.round_trip import HEALPY_DEFAULT, Trip, called_out
 from sphspec.study import Study
@@ -137,6 +138,20 @@ def _catalogue() -> list[dict[str, Any]]:
 def groups_data(groups: tuple[Group, ...], drawn: dict[str, list[str]]) -> list[dict[str, Any]]:
     """Return a section a group with the names of its figures."""
     return [{"title": group.title, "figures": drawn[f"group-{place}"]} for place, group in enumerate(groups)]
+
+
+def masks_data(example: Masked) -> dict[str, str]:
+    """Return the numbers of the masked example that the text names."""
+    cov = example.cov
+    return {
+        "grid": words.grid_title(cov.operator.grid.name),
+        "lmax": str(cov.lmax),
+        "kept": words.percent(example.kept),
+        "error": words.number(example.gaunt_error, 2),
+        "condition": words.number(cov.isotropy().condition),
+        "degrees": str(2 * cov.lmax),
+        "leaked": words.percent(float(example.leaked.max())),
+    }
 
 
 def trips_data(trips: tuple[Trip, ...]) -> dict[str, Any] | None:

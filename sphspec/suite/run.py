@@ -18,6 +18,7 @@ from sphspec.study import MARGINAL_TIMES, Case, Study
 from sphspec.suite.closed_forms import CASE as CLOSED_FORMS
 from sphspec.suite.closed_forms import closed_form_results
 from sphspec.suite.deterministic import deterministic_results
+from sphspec.suite.gaunt import gaunt_results, left_out
 from sphspec.suite.guard import BROKEN, broken, guarded
 from sphspec.suite.montecarlo import BLOCK, Run, brownian_sums, judge, marginal_sums
 from sphspec.suite.process import (
@@ -92,6 +93,7 @@ def run_suite(study: Study, progress: Progress = silent, *, derivations: bool = 
     progress("process", advance=1)
     results += guarded(CLOSED_FORMS, "entries", closed_form_results())
     progress(CLOSED_FORMS, advance=1)
+    notes += filter(None, (left_out(item.case.label, item.cov) for item in prepared))
     for item in prepared:
         found, trip = _exact_part(study, item, process, progress)
         results += found
@@ -132,6 +134,7 @@ def _exact_part(
     rng = stream(study.budget.seed, case, "probes", 0)
     progress(f"{case}: every entry")
     results = list(guarded(case, "entries", deterministic_results(case, cov, direct, healpy, rng)))
+    results += guarded(case, "Gaunt form", gaunt_results(case, cov))
     progress(f"{case}: paths", advance=1)
     sde = SpectralSDE(process, cov)
     results += guarded(case, "paths", path_results(case, sde, direct, rng))

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 from scipy.special import sph_harm_y
-from sympy import Rational, log, pi, simplify, sqrt
+from sympy import Poly, Rational, log, pi, simplify, sqrt
 
 import sphspec
 from derivations import (
@@ -20,6 +20,8 @@ from derivations import (
 from derivations.exact import Jacobi, LeastSquares, Quadrature
 from derivations.exact.sums import exact_sums, norm_squared
 from derivations.grids import Equiangular, GaussLegendre, Healpix
+from derivations.grids.gauss_legendre import weight_polynomial
+from derivations.symbols import z
 
 
 def arguments(key):
@@ -232,3 +234,11 @@ def test_bad_grids_are_refused(make):
 def test_bad_exact_arguments_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("nodes", [1, 2, 3, 8, 17])
+def test_gauss_legendre_weight_needs_no_inversion(nodes):
+    rule = GaussLegendre(nodes, 1).quadrature
+    expected = Poly(weight_polynomial(nodes), z).all_coeffs()[::-1]
+    found = [Rational(int(c.p), int(c.q)) for c in rule.weight.coeffs()]
+    assert found == expected

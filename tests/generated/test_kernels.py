@@ -24,16 +24,27 @@ def function_of(kernel):
 
 def arguments_of(kernel, data):
     numbers = {}
+    if {"l", "l2", "l3"} <= {symbol.name for symbol, _ in kernel.arguments}:  # 3j symbols need a triangle
+        l, l2 = data.draw(st.integers(1, 40), label="l"), data.draw(st.integers(1, 40), label="l2")
+        l3 = data.draw(st.integers(max(1, abs(l - l2)), l + l2 - 1), label="l3")
+        numbers = {
+            "l": l,
+            "l2": l2,
+            "l3": l3,
+            "order_sum": data.draw(st.integers(-l3, l3), label="order_sum"),
+        }
     for symbol, _ in kernel.arguments:
+        if symbol.name in numbers:
+            continue
         if symbol.name in ORDERS:
             low = 1 if symbol.name in ("n", "m") else 0
             numbers[symbol.name] = data.draw(st.integers(low, 40), label=symbol.name)
         else:
             high = 0.95 if symbol.name in UNIT else 3.0
             numbers[symbol.name] = data.draw(st.floats(0.05, high), label=symbol.name)
-    if {"l", "m"} <= numbers.keys():
+    if {"l", "m"} <= numbers.keys() and "l3" not in numbers:
         numbers["l"] += numbers["m"]
-    return numbers
+    return {symbol.name: numbers[symbol.name] for symbol, _ in kernel.arguments}
 
 
 @pytest.mark.parametrize("kernel", SCALARS, ids=lambda kernel: f"{kernel.module}.{kernel.name}")

@@ -14,7 +14,8 @@ from sphspec.covariance import noise_covariance
 from sphspec.report import data, limit, prose, words, write_report
 from sphspec.report.build import EPOCH
 from sphspec.report.cases import grouped, measure
-from sphspec.report.figures import covariance_maps, heatmaps
+from sphspec.report.figures import covariance_maps, heatmaps, mask_figure
+from sphspec.report.masks import masked_example
 from sphspec.report.provenance import study_toml
 from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import round_trips
@@ -276,3 +277,27 @@ def test_printed_study_reads_back(study):
 def test_prose_is_set_with_indices_and_powers(plain, set_in_type):
     marks = {"text": "{}", "sub": "({})", "super": "[{}]"}
     assert "".join(marks[kind].format(piece) for kind, piece in prose.pieces(plain)) == set_in_type
+
+
+def test_masked_example_is_the_same_matrix_twice():
+    example = masked_example()
+    assert 0 < example.kept < 1
+    assert example.gaunt_error <= 1e-13
+    assert example.coupling_error <= 1e-13
+    blocks = example.cov.dense()
+    assert example.squares[2, 3] == pytest.approx((blocks[4:9, 9:16] ** 2).sum() / 5, rel=1e-13)
+    assert ((example.leaked > 0) & (example.leaked < 1)).all()
+
+
+def test_a_wrong_coupling_matrix_shows_in_the_caption():
+    example = masked_example()
+    wrong = replace(example, coupling=2 * example.coupling)
+    assert words.number(wrong.coupling_error, 2) in mask_figure(wrong).caption
+    assert wrong.coupling_error > 0.1
+
+
+def test_section_on_masks_names_its_numbers(text):
+    example = masked_example()
+    assert "MasksandtheGauntform" in text
+    for share in (example.kept, example.leaked.max()):
+        assert squeezed(words.percent(float(share))) in text

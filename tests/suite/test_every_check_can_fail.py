@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 
 import sphspec
-from sphspec._generated import closed_form, covariance, legendre, limit_law, noise_design, score, sde, sde_vp
+from sphspec._generated import (
+    closed_form,
+    covariance,
+    gaunt,
+    legendre,
+    limit_law,
+    noise_design,
+    score,
+    sde,
+    sde_vp,
+    wigner,
+)
 from sphspec.covariance.noise import NoiseCovariance
 from sphspec.noise_design import squared_kernel_sums
 from sphspec.simulate import DirectWitness
@@ -14,6 +25,7 @@ from sphspec.study import Budget, Setting
 from sphspec.suite import run_suite
 from sphspec.suite.closed_forms import closed_form_results
 from sphspec.transform import RingTransform
+from sphspec.wigner import orders_table, three_j
 
 STUDY = sphspec.Study(
     name="mutants",
@@ -72,8 +84,26 @@ def leaking(self, maps):
     return clean + 0.01 * np.abs(clean).max() * np.cos(np.arange(clean.size)).reshape(clean.shape)
 
 
+def wrong_sign(l, l2):
+    table = orders_table(l, l2).copy()
+    table[0, 1:] *= -1  # the lowest L, m > 0; at m = 0 it would square away
+    return table
+
+
+def range_cut(l, l2):
+    table = orders_table(l, l2).copy()
+    table[-1] = 0.0  # L = l + l' left out
+    return table
+
+
+def one_symbol_off(l, l2, m, m2):
+    lowest, symbols = three_j(l, l2, m, m2)
+    return lowest, symbols * np.where(np.arange(symbols.size) == symbols.size // 2, 1 + 1e-9, 1)
+
+
 original_blocks = NoiseCovariance.__dict__["blocks"]
 displacement = legendre.displacement
+elements, gaunt_coefficient = wigner.elements, gaunt.coefficient
 
 # target, replacement, the checks that must fail
 MUTANTS = {
@@ -223,6 +253,36 @@ MUTANTS = {
         "entry",
         scaled(closed_form.entry, 2),
         {"closed forms through healpy"},
+    ),
+    "3j symbol of the lowest L with the wrong sign": (
+        "sphspec.covariance.gaunt.orders_table",
+        None,
+        wrong_sign,
+        {"Gaunt form against the ring sum"},
+    ),
+    "highest L left out": (
+        "sphspec.covariance.gaunt.orders_table",
+        None,
+        range_cut,
+        {"Gaunt form against the ring sum"},
+    ),
+    "one 3j symbol in each row off by 1e-9": (
+        "sphspec.wigner.three_j",
+        None,
+        one_symbol_off,
+        {"Gaunt form against the ring sum", "3j symbols obey their recurrence"},
+    ),
+    "Gaunt coefficient without its sign": (
+        gaunt,
+        "coefficient",
+        lambda l, l2, l3, m, zeros, orders: np.abs(gaunt_coefficient(l, l2, l3, m, zeros, orders)),
+        {"Gaunt form against the ring sum"},
+    ),
+    "3j elements without M": (
+        wigner,
+        "elements",
+        lambda l3, l, l2, order_sum: elements(l3, l, l2, 0.0),
+        {"3j symbols obey their recurrence"},
     ),
     "a control too small": ("sphspec.suite.montecarlo.CONTROL", None, 1e-3, {"positive control"}),
 }

@@ -3,6 +3,7 @@
 from sphspec.report.figures.expansion import expansion_errors
 from sphspec.report.figures.heatmaps import covariance_maps
 from sphspec.report.figures.limit import design_figure, limit_figure
+from sphspec.report.figures.masks import mask_figure
 from sphspec.report.figures.montecarlo import residual_histograms, variance_ratios
 from sphspec.report.figures.process import process_moments
 from sphspec.report.figures.round_trip import round_trip_figure
@@ -15,6 +16,7 @@ __all__ = [
     "design_figure",
     "expansion_errors",
     "limit_figure",
+    "mask_figure",
     "process_moments",
     "residual_histograms",
     "round_trip_figure",
