@@ -3,27 +3,23 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from sphspec import _validate as check
+from sphspec.console import progress_bar, show
 from sphspec.grids.healpix import healpy_ring_weights
-from sphspec.study import GRIDS, PROCESSES, Study, parse_spec
+from sphspec.specs import GRIDS, PROCESSES, parse_spec
+from sphspec.study import Study
 from sphspec.suite import preflight, run_suite
 from sphspec.suite.provenance import ROOT, can_derive
-from sphspec.verify.result import Result, Verdict
-
-CONTROLLED = 3  # the tier of Monte Carlo runs
+from sphspec.verify.result import Verdict
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -121,7 +117,7 @@ def verify(
     if as_json:
         print(verdict.to_json())
     else:
-        _show(verdict, Console(), full=True)
+        show(verdict, Console(), full=True)
     raise typer.Exit(0 if verdict.ok else 1)
 
 
@@ -232,7 +228,7 @@ def _derive(options: list[str], *, quiet: bool = False) -> int:
 
 
 def _verify(study: Study) -> Verdict:
-    with _progress() as progress:
+    with progress_bar() as progress:
         return run_suite(study, progress)
 
 
@@ -244,99 +240,12 @@ def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None
     if as_json:
         print(verdict.to_json())
     else:
-        _show(verdict, Console(), full=False)
+        show(verdict, Console(), full=False)
     try:
-        with _progress() as progress:
+        with progress_bar() as progress:
             write_report(study, verdict, target, progress)
     except OSError as error:
         kept = f"the results are kept in {results}"
         raise ValueError(f"cannot write {target}: {error.strerror}; {kept}") from None
     Console(stderr=True, soft_wrap=True).print(f"written: {target} and {results}", highlight=False)
     raise typer.Exit(0 if verdict.ok else 1)
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """Yield a function (message, advance, total) that moves a progress bar on stderr."""
-    bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=True,
-    )  # fmt: skip
-    with bar:
-        task = bar.add_task("starting", total=None)
-
-        def tell(message: str, advance: int = 0, total: int | None = None) -> None:
-            if total is not None:
-                bar.update(task, total=total)
-            bar.update(task, description=escape(message), advance=advance)
-
-        yield tell
-
-
-def _show(verdict: Verdict, console: Console, *, full: bool) -> None:
-    groups: dict[str, list[Result]] = {}
-    for result in verdict.results:
-        groups.setdefault(result.case, []).append(result)
-    if full:
-        for case, results in groups.items():
-            console.print(_table(case, results))
-    else:
-        console.print(_summary(groups))
-    for result in verdict.failures:
-        console.print(
-            f"[bold red]FAILED[/] {escape(result.case)}: {escape(result.check)}: {escape(result.where)}"
-        )
-    if full:
-        console.print(_blind_spots(verdict))
-    for trip in verdict.round_trip if full else ():
-        console.print(
-            f"white noise there and back, {trip.case}: standard deviation {trip.predicted:.4f} predicted, "
-            f"{trip.simulated:.4f} +- {trip.standard_error:.4f} simulated",
-            highlight=False,
-        )
-    for note in verdict.notes:
-        console.print(f"[yellow]note:[/] {escape(note)}")
-    word = "[bold green]PASSED[/]" if verdict.ok else "[bold red]FAILED[/]"
-    failed = f", {len(verdict.failures)} failed" if verdict.failures else ""
-    console.print(
-        f"{word} {len(verdict.results)} checks{failed} in {verdict.seconds:.0f} s; a correct package fails "
-        f"with probability at most {verdict.false_alarm:g}",
-        highlight=False,
-    )
-
-
-def _table(case: str, results: list[Result]) -> Table:
-    table = Table(title=case, title_justify="left", title_style="bold")
-    for heading in ("check", "", "value", "limit", "would have caught"):
-        table.add_column(heading, justify="right" if heading in ("value", "limit") else "left")
-    for result in results:
-        word = "[green]PASS[/]" if result.ok else "[bold red]FAIL[/]"
-        pattern = "{:.1f}" if result.kind == "log10 p" else "{:.1e}"
-        prefix = "p=10^" if result.kind == "log10 p" else ""
-        shown = (prefix + pattern.format(number) for number in (result.value, result.limit))
-        table.add_row(escape(result.check), word, *shown, escape(result.catches))
-    return table
-
-
-def _blind_spots(verdict: Verdict) -> Table:
-    table = Table(title="what the checks cannot see", title_justify="left", title_style="bold")
-    table.add_column("blind to")
-    table.add_column("checks")
-    checks: dict[str, list[str]] = {}
-    for result in verdict.results:
-        name = result.check.partition(":")[0] if result.tier == CONTROLLED else result.check
-        if name not in checks.setdefault(result.blind, []):
-            checks[result.blind].append(name)
-    for blind, names in checks.items():
-        table.add_row(escape(blind), escape("; ".join(names)))
-    return table
-
-
-def _summary(groups: dict[str, list[Result]]) -> Table:
-    table = Table()
-    for heading in ("case", "passed", "failed"):
-        table.add_column(heading, justify="left" if heading == "case" else "right")
-    for case, results in groups.items():
-        failed = sum(not result.ok for result in results)
-        table.add_row(escape(case), str(len(results) - failed), str(failed) if failed else "")
-    return table

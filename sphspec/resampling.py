@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
-from sphspec.analysis import Operator
 from sphspec.conventions import from_complex, to_complex
 from sphspec.gram import SectorMatrix, Table
 from sphspec.grids.ring import Geometry, RingGrid
+from sphspec.operator import Operator
 from sphspec.transform import THREADED
 
 Floats = NDArray[np.float64]

@@ -18,6 +18,7 @@ LAYERS = [
     "wigner",
     "gram",
     "transform",
+    "operator",
     "analysis",
     "resampling",
     "covariance",
@@ -26,9 +27,11 @@ LAYERS = [
     "sde",
     "simulate",
     "verify",
+    "specs",
     "study",
     "suite",
     "report",
+    "console",
     "cli",
 ]
 FACADES = {"sphspec", "sphspec.__main__", "sphspec.verify"}
@@ -38,6 +41,7 @@ FORMULAS = {
     "harmonics",
     "gram",
     "transform",
+    "operator",
     "analysis",
     "resampling",
     "covariance",
@@ -53,6 +57,7 @@ OPTIONAL = {
     "study": {"pydantic"},
     "report": {"matplotlib", "typst"},
     "cli": {"typer", "rich", "pydantic"},
+    "console": {"rich"},
     "__main__": set(),
 }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sphspec import Study
-from sphspec.study import GRIDS, make_grid, make_operator, parse_spec
+from sphspec.specs import GRIDS, make_grid, make_operator, parse_spec
 
 ROOT = Path(__file__).resolve().parents[1]
 

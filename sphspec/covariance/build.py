@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
-from sphspec.analysis import Operator
 from sphspec.covariance.entries import Entries
 from sphspec.covariance.noise import NoiseCovariance
 from sphspec.gram import partition
+from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec._generated import analysis as generated
-from sphspec.analysis import Operator
 from sphspec.gram import Sector, SectorMatrix, quadratic_form, sector_bytes
+from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
 WORKSPACE = 5  # sector-sized arrays alive at once: Sigma, Gram, eigenvectors, two products

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec._generated import chart
-from sphspec.analysis import Operator
 from sphspec.conventions import index
 from sphspec.covariance.entries import Entries
 from sphspec.covariance.isotropy import Isotropy, measure_isotropy
 from sphspec.gram import SectorMatrix
+from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
 HELD = 2.0**26  # bytes of work up to which products and samples use the blocks rather than transforms

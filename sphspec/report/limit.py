@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sphspec.analysis import Operator, Quadrature
+from sphspec.analysis import Quadrature
 from sphspec.covariance import LimitLaw, limit_law, noise_covariance
 from sphspec.grids import Equiangular, GaussLegendre, Healpix, ReducedGaussian, RingGrid
 from sphspec.noise_design import NoiseDesign, isotropising_variance
+from sphspec.operator import Operator
 from sphspec.report import words
 from sphspec.report.cases import Measured
 

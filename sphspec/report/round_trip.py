@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sphspec.analysis import LeastSquares, Operator
+from sphspec.analysis import LeastSquares
 from sphspec.covariance import is_round_trip, noise_covariance, round_trip_deviation
+from sphspec.operator import Operator
 from sphspec.report.cases import Measured
-from sphspec.study import make_operator
+from sphspec.specs import make_operator
 from sphspec.verify.result import RoundTrip, Verdict
 
 HEALPY_DEFAULT = "jacobi:iterations=3"  # map2alm(iter=3)

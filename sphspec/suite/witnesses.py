@@ -1,7 +1,8 @@
 """Which independent transforms stand beside an operator."""
 
-from sphspec.analysis import Jacobi, LeastSquares, Operator
+from sphspec.analysis import Jacobi, LeastSquares
 from sphspec.grids import Healpix
+from sphspec.operator import Operator
 from sphspec.resampling import Resampling
 from sphspec.simulate import DirectWitness, HealpyWitness, ResamplingWitness
 

@@ -20,7 +20,7 @@ from derivations.standalone.elimination import ldl
 from derivations.standalone.enclosed_law import enclosed_law
 from derivations.standalone.exact_law import exact_law
 from derivations.standalone.law import UndecidedError, nearest
-from sphspec.study import GRIDS, make_grid
+from sphspec.specs import GRIDS, make_grid
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = [
