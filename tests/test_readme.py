@@ -14,7 +14,15 @@ def blocks(language):
 
 
 def test_example_runs():
-    example, exact = blocks("python")
+    example, exact, grids = blocks("python")
+    finished = subprocess.run(
+        [sys.executable, "-c", grids], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    lines = finished.stdout.splitlines()
+    assert lines[0].startswith("pi*(1 + 5/(108*N_side**2)")
+    assert lines[1].endswith(" from the limit law")
+    assert lines[2].startswith("True")
+    assert lines[3] == "(289, 289)"
     finished = subprocess.run(
         [sys.executable, "-c", exact], cwd=ROOT, capture_output=True, text=True, check=True
     )
