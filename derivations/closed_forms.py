@@ -14,6 +14,7 @@ from math import factorial
 from flint import fmpq, fmpq_poly, fmpz
 from sympy import Add, Expr, Integer, Mul, Rational, pi, sqrt
 
+from derivations.checks import LARGEST, integer
 from derivations.faulhaber import belt_sum, cap_sum
 from derivations.symbols import N_side
 
@@ -102,13 +103,13 @@ def closed_form_at(l: int, m: int, l2: int, m2: int, nside: int) -> Expr:
     >>> closed_form_at(1, 1, 1, 1, 1)
     19*pi/54
     """
-    found = form(l, m, l2, m2)
-    if not isinstance(nside, int) or isinstance(nside, bool) or nside < found.valid_from:
+    found, resolution = form(l, m, l2, m2), integer("nside", nside, 1)
+    if resolution < found.valid_from:
         raise ValueError(
             f"the closed form of ({l}, {m}) with ({l2}, {m2}) holds for integers nside >= {found.valid_from},"
-            f" got {nside!r}; below take exact_covariance(Healpix(nside), lmax)"
+            f" got {resolution}; below take exact_covariance(Healpix(nside), lmax)"
         )
-    return found.at(nside)
+    return found.at(resolution)
 
 
 def closed_relation_at(l: int, m: int, l2: int, m2: int, nside: int) -> Expr:
@@ -128,19 +129,14 @@ def valid_from(m: int, m2: int) -> int:
     >>> valid_from(0, 0), valid_from(-2, 2), valid_from(1, 9)
     (1, 2, 3)
     """
-    steps, rest = divmod(abs(m2 - m), 4)
+    steps, rest = divmod(abs(integer("m2", m2, -LARGEST) - integer("m", m, -LARGEST)), 4)
     return 1 if rest else steps + 1
 
 
 def form(l: int, m: int, l2: int, m2: int) -> Form:
     """Return the closed form as numbers; arguments and errors as in `closed_form`."""
-    for name, degree, order in (("l", l, m), ("l2", l2, m2)):
-        if degree < 0:
-            raise ValueError(f"{name} must be >= 0, got {degree}")
-        if abs(order) > degree:
-            raise ValueError(
-                f"the order must be within -{degree} .. {degree} at {name} = {degree}, got {order}"
-            )
+    l, l2 = integer("l", l, 0), integer("l2", l2, 0)
+    m, m2 = integer("m", m, -l, l), integer("m2", m2, -l2, l2)
     if (m2 - m) % 4 or (l + m + l2 + m2) % 2:
         return Form(1, (), valid_from(m, m2))
     return _form(*representative(l, m, l2, m2))

@@ -31,6 +31,7 @@ from sympy import (
 )
 
 from derivations import closed_forms as forms
+from derivations.checks import integer
 from derivations.derivation import Derivation, Kernel, Step, instance
 from derivations.faulhaber import POWERS, as_expr, power_sum, rational
 from derivations.harmonics import lambda_at
@@ -40,7 +41,7 @@ TERMS = 3  # through N_side^-6
 PROVED = 4  # band limit of the comparison with the closed forms in the proof
 SHARES = (0.05, 0.0055, 0.0006)  # what 1, 2, 3 terms leave at lmax = N_side: measured, 4 <= lmax <= 32
 COUPLING = 0.12  # share of the couplings m != m' at lmax = N_side, measured likewise
-SMALLEST = 4  # lmax from which the shares hold
+SMALLEST, LARGEST_MEASURED = 4, 32  # lmax for which the shares were measured
 JOINT, POLE = Rational(2, 3), Integer(1)
 t, EDGE = Symbol("t", real=True), Symbol("z_c", real=True)
 resolution, joint, pole = symbols("nside joint pole", real=True)
@@ -97,8 +98,16 @@ def series(l: int, m: int, l2: int, m2: int, terms: int = TERMS) -> tuple[Ration
     """Return delta_ll', E_1, ... of the expansion for F = lambda_lm lambda_l2m2, over their norms' root.
 
     Times sqrt((2l+1)(2l2+1)(l-m)!(l2-m2)!/((l+m)!(l2+m2)!)) these are the coefficients of (N/4pi) C;
-    orders m = m2 >= 0.
+    orders m = m2 >= 0, l + l2 even.
+
+    Raises
+    ------
+    ValueError
+        for other degrees and orders.
     """
+    forms.form(l, m, l2, m2)
+    if m < 0 or m != m2 or (l + l2) % 2:
+        raise ValueError(f"the expansion is of m = m2 >= 0 with l + l2 even, got ({l}, {m}), ({l2}, {m2})")
     zonal = forms.zonal_polynomial(l, m, l2, m2)
     integral = zonal.integral()
     start = (integral(fmpq(1)) - integral(fmpq(-1))) / 2
@@ -127,10 +136,20 @@ def functional(order: int) -> tuple[tuple[int, fmpq, fmpq], ...]:
 
 
 def remainder(l: int, m: int, l2: int, terms: int, nside: int) -> Expr:
-    """Return the first term left out after so many, of (N/4pi) C_(lm, l2 m): an honest estimate of the error.
+    """Return the first term left out after so many, of (N/4pi) C_(lm, l2 m): an estimate of the error.
 
-    The expansion is asymptotic in l/N_side: the estimate is good where it is below the last term kept.
+    The expansion is asymptotic in l/N_side. Where that term is itself small by cancellation, later ones
+    outweigh it, and the estimate may be several times too small or too large. Zero where l + l2 is odd.
+
+    Raises
+    ------
+    ValueError
+        for |m| > l or l2, terms < 1 or N_side < 1.
     """
+    forms.form(l, m, l2, m)
+    terms, nside = integer("terms", terms, 0), integer("nside", nside, 1)
+    if (l + l2) % 2:
+        return Integer(0)
     left_out = series(l, abs(m), l2, abs(m), terms + 1)[-1]
     inside, outside = forms.root(l, abs(m), l2, abs(m))
     return sqrt(Integer(inside)) * Rational(outside) * left_out / Integer(nside) ** (2 * terms + 2)
@@ -142,22 +161,22 @@ def error_estimate(terms: int, lmax: int, nside: int) -> float:
     The rule of thumb, x = lmax/N_side: entries m = m' are left with at most 0.05 x^2, 0.0055 x^4, 0.0006 x^6
     after 1, 2, 3 terms; the couplings m != m', which the expansion leaves out, are at most 0.12 x^4. So
     one term is good to 5 % x^2 for x <= 1/2, a second pays only together with the alias sums of T4, and at
-    x = 2 couplings are most of the anisotropy. Bounds, at most 2.2 times what is left for x <= 1.
+    x = 2 couplings are nearly half of it. Bounds, at most 2.2 times what is left for x <= 1.
 
     Raises
     ------
     ValueError
-        for other numbers of terms, lmax < 4 or N_side < 1: not measured.
+        for other numbers of terms and outside 4 <= lmax <= 32, lmax <= 2 N_side: not measured.
 
     Source: measured on exact covariances, 4 <= lmax <= 32, x <= 2.
 
     >>> round(error_estimate(1, 8, 32), 4)
     0.0032
     """
-    if terms not in range(1, TERMS + 1):
-        raise ValueError(f"terms must be 1 to {TERMS}, got {terms}")
-    if lmax < SMALLEST or nside < 1:
-        raise ValueError(f"lmax must be >= {SMALLEST} and nside >= 1, got {lmax}, {nside}: not measured")
+    terms, nside = integer("terms", terms, 1, TERMS), integer("nside", nside, 1)
+    lmax = integer("lmax", lmax, SMALLEST, LARGEST_MEASURED)
+    if lmax > 2 * nside:
+        raise ValueError(f"lmax must be at most 2 nside = {2 * nside}, got {lmax}: not measured beyond")
     ratio = lmax / nside
     return hypot(SHARES[terms - 1] * ratio ** (2 * terms), COUPLING * ratio**4)
 
@@ -262,8 +281,8 @@ def derivations() -> tuple[Derivation, ...]:
             title="The anisotropy of HEALPix, order by order (T5)",
             statement="(N/4 pi) C_(l,m,l',m) = E_0 + E_1 N_side^-2 + E_2 N_side^-4 + E_3 N_side^-6 + ..., "
             "with F = lambda_lm lambda_(l',m) and F_n its n-th derivative in z: the anisotropy comes from "
-            "the edge of the polar caps, |z| = z_c = 2/3, and from the poles alone. Coupled orders "
-            "come in later.",
+            "the edge of the polar caps, |z| = z_c = 2/3, and from the poles alone. It is for l + l' even; "
+            "orders m != m' couple from N_side^-6 on.",
             expression=EXPANSION,
             proof=_prove_expansion,
             scope="all l, l', m (symbolic, for any even polynomial F; Euler-Maclaurin for "

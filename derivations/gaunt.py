@@ -254,8 +254,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="harmonic-product",
             title="The product of two harmonics",
-            statement="conj(Y_lm) Y_l'm' is a sum of harmonics of the one order m-m' and of the degrees "
-            "L = |l-l'|, ..., l+l' with l+l'+L even; their coefficients are Gaunt's.",
+            statement="conj(Y_lm) Y_l'm' is a sum of conjugate harmonics of the one order m-m' and of the "
+            "degrees L = |l-l'|, ..., l+l' with l+l'+L even; their coefficients are Gaunt's.",
             expression=PRODUCT,
             proof=_prove_product,
             scope=f"all l, l' <= {CASES} and all orders, as polynomials in z (exact); the azimuth for all "

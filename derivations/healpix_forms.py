@@ -220,9 +220,9 @@ def derivations() -> tuple[Derivation, ...]:
             name="healpix-closed-form",
             title="HEALPix in closed form (T4)",
             statement="With F = lambda_lm lambda_(l',m), a polynomial in z, the ring sum of HEALPix for "
-            "m = m' is a sum of powers of the ring index, so by Faulhaber's formula every entry is a "
-            "polynomial in 1/N_side^2 of degree at most l + l', with rational coefficients, times a "
-            "square root.",
+            "m = m' is a sum of powers of the ring index, so by Faulhaber's formula every "
+            "(N/4 pi) C_(l,m,l',m) is a polynomial in 1/N_side^2 of degree at most l + l', with rational "
+            "coefficients, times a square root.",
             expression=RINGS,
             proof=_prove_rings,
             scope="all N_side >= 1 (geometry and Faulhaber symbolic); every pair m = m' to lmax "

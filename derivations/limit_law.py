@@ -120,7 +120,7 @@ def derivations() -> tuple[Derivation, ...]:
             name="symbol-compression",
             title="The symbol of the covariance (T7)",
             statement="T = (N/4pi) Sigma is Phi^T W U Phi with U = diag(u), u = (N/4pi) w s^2. Where the "
-            "quadrature is exact, T compresses the multiplication by u: its eigenvalues lie "
+            "quadrature is exact, with w >= 0, T compresses the multiplication by u: its eigenvalues lie "
             "between the least and the largest u.",
             expression=COMPRESSION,
             proof=_prove_compression,
@@ -155,7 +155,8 @@ def derivations() -> tuple[Derivation, ...]:
             "and |u_p - u_q| <= Lambda |x_p - x_q|, that is at most Lambda^2/(L+1). It is "
             "|(1-P) u P|^2/n in the Frobenius norm with the projection P onto the band limit, "
             "and tr (P u P)^k differs from tr P u^k P by at most k^2 max|u|^(k-2) times as "
-            "much: all moments of the eigenvalues tend to those of u, which is the limit law.",
+            "much: with Lambda bounded as the grids grow, all moments of the eigenvalues tend to those of "
+            "u, which is the limit law.",
             expression=SECOND_MOMENT,
             proof=_prove_second,
             scope="identity: 3 points, 2 harmonics, arbitrary entries; bound: all L (symbolic, by "

@@ -25,6 +25,7 @@ from sphspec.grids import PointGrid, RingGrid
 
 Floats = NDArray[np.float64]
 EXACT = 1e-12  # |G - 1| of an exact quadrature: ten times what the entries of G are right to
+FAINT = 1e-140  # weights below this have squares that underflow beside others
 CHUNK = 1 << 20  # values of the kernel at a time
 POLISHING = 20  # points that may join the support after the solver has stopped
 EPS = float(np.finfo(np.float64).eps)
@@ -91,6 +92,9 @@ def isotropising_variance(grid: RingGrid, lmax: int, *, points: bool = False) ->
     operator = Quadrature(grid, lmax)
     if not grid.weights.any():
         raise ValueError("all weights are zero: no noise reaches the coefficients; give weights")
+    least = float(np.abs(grid.weights[grid.weights != 0]).min())
+    if least < FAINT:
+        raise ValueError(f"weights must be 0 or at least {FAINT:.0e} in size, got {least}: w^2 underflows")
     mean = 4 * np.pi / grid.npix
     seen = grid.weights != 0
     if grid.weights.min() >= 0 and deviation(operator.gram, 1.0, np.inf) <= EXACT:

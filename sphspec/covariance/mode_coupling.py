@@ -42,7 +42,7 @@ def mode_coupling_matrix(spectrum: Any, lmax: int) -> Floats:
     Parameters
     ----------
     spectrum : W_L of the mask times the quadrature weights, `field_spectrum(harmonic_field(grid,
-        grid.weights * mask, 2 lmax))`, (2 lmax + 1,) or longer
+        grid.weights * mask, 2 lmax))`, or the cross-spectrum of two masks, (2 lmax + 1,) or longer
     lmax : band limit, inclusive
 
     Returns

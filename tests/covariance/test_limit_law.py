@@ -6,6 +6,7 @@ from oracles import real_harmonics
 from scipy import stats
 from scipy.special import j1, jn_zeros
 
+import sphspec
 from sphspec import (
     Equiangular,
     GaussLegendre,
@@ -209,3 +210,40 @@ def test_distance_refuses_what_is_no_spectrum():
         law.distance([np.nan])
     with pytest.raises(ValueError, match=r"p must be in \[0, 1\]"):
         law.quantile(1.5)
+
+
+def test_healpix_with_other_constant_weights_has_its_own_symbol():
+    with pytest.warns(UserWarning, match="not to 4 pi"):
+        grid = sphspec.Healpix(2, weights=np.ones(48))
+    assert sphspec.limit_law(grid).atoms == pytest.approx([48 / (4 * np.pi)], rel=1e-14)
+    with pytest.warns(UserWarning, match="not to 4 pi"):
+        negative = sphspec.Healpix(2, weights=-np.ones(48))
+    with pytest.raises(ValueError, match="weights >= 0"):
+        sphspec.limit_law(negative)
+
+
+def test_points_of_weight_zero_and_values_equal_to_rounding_are_no_atoms():
+    law = sphspec.limit_law(sphspec.Equiangular(18, 17, "driscoll-healy"), np.ones(306))
+    assert law.atoms.min() > 0
+    assert np.diff(law.atoms).min() > 1e-14
+    assert law.quantile(0.0) == law.support[0] > 0
+
+
+@pytest.mark.parametrize(
+    "law", [sphspec.limit_law(sphspec.Healpix(2)), sphspec.limit_law(sphspec.GaussLegendre(3, 5))]
+)
+def test_empty_spectra_are_refused(law):
+    for method in (law.distance, law.transport):
+        with pytest.raises(ValueError, match="eigenvalues are empty"):
+            method([])
+
+
+def test_transport_of_steps_is_exact_however_often_a_spectrum_is_repeated():
+    grid = sphspec.GaussLegendre(9, 17)
+    steps = sphspec.limit_law(grid, np.ones(grid.npix))
+    smooth = sphspec.limit_law(grid)
+    for law, rel in ((steps, 1e-14), (smooth, 1e-6)):
+        once, often = law.transport([1.0, 1.3]), law.transport([1.0, 1.3] * 7)
+        assert once == pytest.approx(often, rel=rel)
+    values, shares = steps.atoms, np.diff(np.concatenate([[0.0], steps.cdf(steps.atoms)]))
+    assert steps.transport([1.0]) == pytest.approx(np.sum(shares * np.abs(values - 1.0)), rel=1e-13)

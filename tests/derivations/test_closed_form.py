@@ -104,13 +104,13 @@ def test_bound_is_sharp_for_every_pair_of_orders_but_not_of_degrees():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: derivations.closed_form(-1, 0, 1, 0), "l must be >= 0, got -1"),
-        (lambda: derivations.closed_form(1, 2, 1, 0), r"order must be within -1 \.\. 1 at l = 1, got 2"),
-        (lambda: derivations.closed_form(1, 1, 2, -3), r"within -2 \.\. 2 at l2 = 2, got -3"),
-        (lambda: derivations.closed_relation(1, 1, 2, -3), "within -2"),
+        (lambda: derivations.closed_form(-1, 0, 1, 0), "l must be an integer >= 0, got -1"),
+        (lambda: derivations.closed_form(1, 2, 1, 0), "m must be an integer from -1 to 1, got 2"),
+        (lambda: derivations.closed_form(1, 1, 2, -3), "m2 must be an integer from -2 to 2, got -3"),
+        (lambda: derivations.closed_relation(1, 1, 2, -3), "m2 must be an integer from -2 to 2, got 3"),
         (lambda: derivations.closed_form_at(2, -2, 2, 2, 1), "integers nside >= 2, got 1"),
         (lambda: derivations.closed_form_at(8, -8, 8, 8, 4), "integers nside >= 5, got 4"),
-        (lambda: derivations.closed_form_at(1, 1, 1, 1, 0), "nside >= 1, got 0"),
+        (lambda: derivations.closed_form_at(1, 1, 1, 1, 0), "nside must be an integer >= 1, got 0"),
         (lambda: derivations.closed_form_at(1, 1, 1, 1, 2.0), r"got 2\.0"),
         (lambda: derivations.closed_relation_at(2, 2, 2, 2, 1), "integers nside >= 2, got 1"),
     ],

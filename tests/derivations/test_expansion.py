@@ -135,8 +135,12 @@ def test_measured_numbers(lmax, nside, equal, coupling):
     ("call", "message"),
     [
         (lambda: expansion.term(0), "order must be >= 1, got 0"),
-        (lambda: expansion.error_estimate(4, 8, 8), "terms must be 1 to 3, got 4"),
-        (lambda: expansion.error_estimate(1, 3, 8), "lmax must be >= 4"),
+        (lambda: expansion.error_estimate(4, 8, 8), "terms must be an integer from 1 to 3, got 4"),
+        (lambda: expansion.error_estimate(1, 3, 8), "lmax must be an integer from 4 to 32, got 3"),
+        (lambda: expansion.error_estimate(1, 33, 32), "lmax must be an integer from 4 to 32, got 33"),
+        (lambda: expansion.error_estimate(1, 9, 4), "at most 2 nside = 8, got 9"),
+        (lambda: expansion.series(2, 0, 3, 0), "l \\+ l2 even"),
+        (lambda: expansion.remainder(2, 3, 2, 1, 8), "m must be an integer from -2 to 2, got 3"),
     ],
 )
 def test_bad_input_is_refused(call, message):
