@@ -183,7 +183,8 @@ def derivations() -> tuple[Derivation, ...]:
             statement="On iso-latitude rings C = sum_r lambda_lm lambda_l'm' F_r(m'-m) and P = sum_r "
             "lambda_lm lambda_l'm' conj F_r(m+m'), F_r(k) = sum_j u_rj exp(i k phi_rj); with u "
             "constant on a ring of n equispaced points F_r(k) = u n exp(i k phi0) where n divides"
-            " k, else 0.",
+            " k, else 0. Nothing is used of lambda: any analysis that multiplies a ring's "
+            "Fourier transform by a table of its own has the same sum over that table.",
             expression=RING_SUM,
             proof=_prove_ring_sum,
             scope="all orders, all ring lengths (symbolic; the geometric sum by induction)",
