@@ -1,6 +1,5 @@
 """The command line: derive, verify, report, and run, which does all three."""
 
-import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -18,8 +17,8 @@ from sphspec.grids.healpix import healpy_ring_weights
 from sphspec.specs import GRIDS, PROCESSES, parse_spec
 from sphspec.study import Study
 from sphspec.suite import preflight, run_suite
-from sphspec.suite.provenance import ROOT, can_derive
-from sphspec.verify.result import Verdict
+from sphspec.suite.provenance import can_derive, provenance_result, run_derivations
+from sphspec.verify.result import Result, Verdict
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -86,7 +85,7 @@ def derive(
     if grid is None and lmax is None:
         if output is not None:
             raise ValueError("--output is for a standalone module: give --grid and --lmax too")
-        raise typer.Exit(_derive(["--write"] if write else ["--check"]))
+        raise typer.Exit(_derive(["--write"] if write else ["--check"]).returncode)
     if grid is None or lmax is None or write:
         raise ValueError(
             "a standalone module needs --grid and --lmax, e.g. --grid healpix:nside=4 --lmax 8, not --write"
@@ -98,7 +97,7 @@ def derive(
         check.writable(output)
     target = [] if output is None else ["--output", str(output.resolve())]
     options = ["--grid", grid, "--lmax", str(lmax), "--process", process, *target, *_ring_weights(grid)]
-    raise typer.Exit(_derive(options))
+    raise typer.Exit(_derive(options).returncode)
 
 
 @app.command()
@@ -154,10 +153,12 @@ def run(
     chosen = _study(study, samples, seed)
     preflight(chosen)
     target = _target(chosen, output)
-    code = _derive(["--check"], quiet=True)
-    if code:
-        raise typer.Exit(code)
-    _finish(chosen, _verify(chosen), target, as_json)
+    finished = _derive(["--check"], stdout=subprocess.PIPE)
+    lines = [line for line in finished.stdout.splitlines() if line.startswith(("proved", "current"))]
+    Console(stderr=True, soft_wrap=True).print("derive: " + "; ".join(lines), highlight=False)
+    if finished.returncode:
+        raise typer.Exit(finished.returncode)
+    _finish(chosen, _verify(chosen, provenance_result(finished)), target, as_json)
 
 
 def main() -> None:
@@ -208,28 +209,18 @@ def _target(study: Study, output: Path | None) -> Path:
     return target
 
 
-def _derive(options: list[str], *, quiet: bool = False) -> int:
+def _derive(options: list[str], stdout: int | None = None) -> subprocess.CompletedProcess[str]:
     if not can_derive():
         raise ValueError("deriving needs SymPy and python-flint: pip install 'sphspec[derive]'")
-    finished = subprocess.run(
-        [sys.executable, "-m", "derivations", *options],
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE if quiet else None,
-        text=True,
-    )
+    finished = run_derivations(options, stdout=stdout)
     if finished.returncode < 0:
         raise ValueError(f"the derivation was stopped by signal {-finished.returncode}; out of memory?")
-    if quiet:
-        lines = [line for line in finished.stdout.splitlines() if line.startswith(("proved", "current"))]
-        Console(stderr=True, soft_wrap=True).print("derive: " + "; ".join(lines), highlight=False)
-    return finished.returncode
+    return finished
 
 
-def _verify(study: Study) -> Verdict:
+def _verify(study: Study, provenance: Result | None = None) -> Verdict:
     with progress_bar() as progress:
-        return run_suite(study, progress)
+        return run_suite(study, progress, provenance=provenance)
 
 
 def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None:

@@ -17,18 +17,27 @@ def can_derive() -> bool:
     return libraries and (ROOT / "derivations" / "__main__.py").is_file()
 
 
-def provenance_result() -> Result:
-    """Run every proof and compare the generated code; the runtime itself never imports SymPy."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "derivations", "--check"],
-        capture_output=True,
-        text=True,
+def run_derivations(
+    options: list[str], *, stdout: int | None = None, stderr: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m derivations` with options; the runtime itself never imports SymPy."""
+    return subprocess.run(
+        [sys.executable, "-m", "derivations", *options],
         check=False,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
     )
+
+
+def provenance_result(finished: subprocess.CompletedProcess[str] | None = None) -> Result:
+    """Return whether every proof holds and the generated code is current, by a finished check or a new one."""
+    if finished is None:
+        finished = run_derivations(["--check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     ok = finished.returncode == 0
-    lines = [line for line in finished.stderr.splitlines() if line.strip()]
+    lines = [line for line in (finished.stderr or "").splitlines() if line.strip()]
     summary = [line for line in finished.stdout.splitlines() if line.startswith("proved")]
     where = "; ".join(summary) if ok else " ".join(lines[:1] + lines[-1:]) or "no output"
     return Result(

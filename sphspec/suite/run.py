@@ -59,7 +59,13 @@ def preflight(study: Study) -> None:
     _prepare(study)
 
 
-def run_suite(study: Study, progress: Progress = silent, *, derivations: bool = True) -> Verdict:
+def run_suite(
+    study: Study,
+    progress: Progress = silent,
+    *,
+    derivations: bool = True,
+    provenance: Result | None = None,
+) -> Verdict:
     """Verify everything that a study names; return the verdict.
 
     Parameters
@@ -67,6 +73,7 @@ def run_suite(study: Study, progress: Progress = silent, *, derivations: bool = 
     study : grids, operators, process and budget
     progress : told of every step
     derivations : whether to run the proofs and compare the generated code too
+    provenance : the result of that, where it is at hand
 
     Raises
     ------
@@ -84,7 +91,9 @@ def run_suite(study: Study, progress: Progress = silent, *, derivations: bool = 
     alpha = study.budget.false_alarm / runs
     blocks = -(-study.budget.samples // BLOCK)
     progress("starting", total=runs * blocks + 2 * len(prepared) + 2)
-    if derivations and can_derive():
+    if provenance is not None:
+        results.append(provenance)
+    elif derivations and can_derive():
         progress("derivations: proofs and generated code")
         results.append(provenance_result())
     elif derivations:
