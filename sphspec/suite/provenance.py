@@ -33,7 +33,7 @@ def run_derivations(
 
 
 def provenance_result(finished: subprocess.CompletedProcess[str] | None = None) -> Result:
-    """Return whether every proof holds and the generated code is current, by a finished check or a new one."""
+    """Return whether proofs hold and the generated code is current, by a finished check or a new one."""
     if finished is None:
         finished = run_derivations(["--check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     ok = finished.returncode == 0
