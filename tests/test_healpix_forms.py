@@ -7,6 +7,7 @@ import sphspec
 from derivations import closed_form_at
 from sphspec._generated import closed_form as generated
 from sphspec.conventions import index
+from sphspec.suite.closed_forms import unit_pixels
 
 
 def complex_covariance(grid, lmax):
@@ -98,3 +99,14 @@ def test_table_has_every_key_once_in_its_standard_form():
     assert list(generated.FORMS) == sorted(generated.FORMS)
     assert len(generated.FORMS) == 251
     assert all(abs(m) <= m2 for _, m, _, m2 in generated.FORMS)
+
+
+@pytest.mark.parametrize("nside", [1, 2])
+def test_forms_hold_through_healpy_beyond_the_band_limit_it_recommends(nside):
+    """All degrees to 8: healpy warns from lmax > 4 nside on, and is the plain quadrature there too."""
+    through_healpy = unit_pixels(nside, 8)
+    forms = sphspec.closed_forms(nside, 8, valid_only=True)
+    rows, columns = ([index(l, m) for l, m in part] for part in (forms.keys[:, :2], forms.keys[:, 2:]))
+    error = np.abs(through_healpy[rows, columns] - forms.values).max()
+    assert error <= 1e-13 * np.abs(through_healpy).max()
+    assert len(forms.values) > 200

@@ -36,7 +36,7 @@ def zero_entries(grid: ExactGrid, lmax: int) -> Zeros:
 
     Raises
     ------
-    AssertionError
+    ArithmeticError
         where an entry that a rule forbids is not zero: the rule or the sums would be wrong.
     """
     integer("lmax", lmax, 0)
@@ -55,8 +55,9 @@ def zero_entries(grid: ExactGrid, lmax: int) -> Zeros:
             allowed += even
     nonzero = 0
     for (l, m, l2, m2), _ in exact_sums(grid, lmax):
-        assert grid.couples(m2 - m), f"({l}, {m}; {l2}, {m2}): no ring couples these orders"
-        even_parity = (l + m + l2 + m2) % 2 == 0
-        assert even_parity or not grid.symmetric, f"({l}, {m}; {l2}, {m2}): the parity is odd"
+        if not grid.couples(m2 - m):
+            raise ArithmeticError(f"({l}, {m}; {l2}, {m2}) is not zero: no ring couples these orders")
+        if grid.symmetric and (l + m + l2 + m2) % 2:
+            raise ArithmeticError(f"({l}, {m}; {l2}, {m2}) is not zero: the parity is odd")
         nonzero += 1
     return Zeros(n * n, nonzero, orders, parity, allowed - nonzero)

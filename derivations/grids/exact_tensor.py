@@ -5,6 +5,7 @@ nodes, so the sum over the rings is a trace in Q[z]/(P), had by Newton's identit
 added.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -32,7 +33,7 @@ class NodeRule:
 
 
 @dataclass(frozen=True)
-class TensorGrid:
+class TensorGrid(ABC):
     """Rings at the nodes of a rule, nlon points each from longitude 0."""
 
     nlat: int
@@ -43,14 +44,14 @@ class TensorGrid:
         integer("nlon", self.nlon, 1)
 
     @property
+    @abstractmethod
     def quadrature(self) -> NodeRule:
         """The quadrature rule in z."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def sources(self) -> tuple[str, ...]:
         """Names of the derivations that state the rule."""
-        raise NotImplementedError
 
     @property
     def symmetric(self) -> bool:

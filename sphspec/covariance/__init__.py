@@ -3,10 +3,11 @@
 from sphspec.covariance.build import noise_covariance
 from sphspec.covariance.gaunt import gaunt_covariance, harmonic_field
 from sphspec.covariance.isotropy import Isotropy
+from sphspec.covariance.laws import LimitLaw
 from sphspec.covariance.mode_coupling import field_spectrum, mode_coupling_matrix
 from sphspec.covariance.noise import NoiseCovariance
 from sphspec.covariance.round_trip import is_round_trip, round_trip_deviation
-from sphspec.covariance.symbol_law import LimitLaw, limit_law
+from sphspec.covariance.symbol_law import limit_law
 
 __all__ = [
     "Isotropy",

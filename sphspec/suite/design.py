@@ -16,7 +16,7 @@ from sphspec.verify.result import Result
 
 Floats = NDArray[np.float64]
 WHITE = 1e-12  # what a Gram matrix may differ from 1 by to count as exact
-ROUNDINGS = 64  # of a sum over the coefficients, which the certificate is
+ROUNDINGS = 16  # of a sum over the coefficients, which the certificate is
 SPECTRUM = 1e-13  # of the largest eigenvalue
 
 

@@ -52,7 +52,7 @@ ERRORS = {
         "derivations/closed_forms.py",
         "fmpq(8, 12)",
         "fmpq(4, 12)",
-        {"every entry to lmax 8 at nside 3, unit pixels through healpy.map2alm(iter=0)"},
+        {"closed forms to lmax 8 at nside 3, unit pixels through healpy.map2alm(iter=0)"},
         "entry (",
     ),
     "beta for beta/2 in the flow": (
