@@ -57,4 +57,4 @@ def _quantity(result: Result, value: float) -> str:
 
 
 def _without_numbers(check: str) -> str:
-    return re.sub(r"(?<![A-Za-z])\d[\d.]*", "…", check)
+    return re.sub(r"(?<![A-Za-z\d.])\d[\d.]*(?![A-Za-z\d])", "…", check)

@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from sphspec.covariance import noise_covariance
-from sphspec.report import data, limit, prose, words, write_report
+from sphspec.report import checks, data, limit, prose, words, write_report
 from sphspec.report.build import EPOCH
 from sphspec.report.cases import grouped, measure
 from sphspec.report.figures import covariance_maps, heatmaps, mask_figure
@@ -301,3 +301,15 @@ def test_section_on_masks_names_its_numbers(text):
     assert "MasksandtheGauntform" in text
     for share in (example.kept, example.leaked.max()):
         assert squeezed(words.percent(float(share))) in text
+
+
+@pytest.mark.parametrize(
+    ("check", "general"),
+    [
+        ("3j symbols obey their recurrence", "3j symbols obey their recurrence"),
+        ("closed forms to lmax 8 at nside 3", "closed forms to lmax … at nside …"),
+        ("variance inflated by 1.43% must be rejected", "variance inflated by …% must be rejected"),
+    ],
+)
+def test_checks_that_differ_in_numbers_share_a_name(check, general):
+    assert checks._without_numbers(check) == general
