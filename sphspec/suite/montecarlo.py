@@ -1,25 +1,26 @@
-"""Tier 3: Brownian motion and SDE marginals on pixels, pushed through an independent transform."""
+"""Tier 3: one Monte Carlo run in two stages, and its results."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sphspec.conventions import degrees_orders
 from sphspec.covariance import NoiseCovariance
-from sphspec.simulate import Witness, brownian_increments
+from sphspec.suite.draws import Draws
+from sphspec.suite.engine import Engine, Task
+from sphspec.verify import stages
+from sphspec.verify.budget import CONFIRM, FLAGGED, SCREEN
 from sphspec.verify.deterministic import EPS
-from sphspec.verify.moments import Sums, merge, sums_of
+from sphspec.verify.moments import Sums
 from sphspec.verify.power import detectable_correlation, detectable_variance
 from sphspec.verify.result import Evidence, Result
-from sphspec.verify.statistics import SHARES, Family, families
+from sphspec.verify.stages import Flag
+from sphspec.verify.statistics import Family, families
 from sphspec.verify.streams import stream
 
 Floats = NDArray[np.float64]
-BLOCK = 250  # paths a block
 OUTSIDE = 10.0  # standard deviations: what a draw may have outside the range, where variance is roundoff
 CONTROL = 1.5  # the positive control is this times the smallest effect detected
 BLIND = "errors shared with the transform that was simulated; effects below those stated"
@@ -27,119 +28,99 @@ BLIND = "errors shared with the transform that was simulated; effects below thos
 
 @dataclass(frozen=True)
 class Run:
-    """One Monte Carlo run: what is drawn, from which stream, at which false-alarm rate."""
+    """How one law is simulated.
 
-    case: str
+    Attributes
+    ----------
+    samples : paths of the first stage; the second has CONFIRM times as many, and is rarely needed
+    seed : root of the streams
+    alpha : false-alarm rate of both stages together
+    """
+
     samples: int
     seed: int
     alpha: float
 
 
-def brownian_sums(
-    run: Run,
-    cov: NoiseCovariance,
-    witness: Witness,
-    times: tuple[float, ...],
-    tick: Callable[[], None],
-) -> Sums:
-    """Return the sums of normalised increments of v_t = A w_t at several times, over all blocks.
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """What the statistics need to know of a claimed covariance: names of the white coordinates."""
 
-    Each map of the path w_t goes through the witness; the increments of what comes out, divided by
-    sqrt(dt), are independent draws of N(0, Sigma).
-    """
-    steps = np.sqrt(np.diff((0.0, *times)))
+    degrees: NDArray[np.int64]
+    orders: NDArray[np.int64]
 
-    def draw(rng: np.random.Generator, paths: int) -> Floats:
-        normals = rng.standard_normal((paths, len(times), cov.operator.grid.npix))
-        path = np.cumsum(brownian_increments(normals, times, cov.variance), axis=1)
-        values = witness.analyse(path.reshape(-1, path.shape[-1])).reshape(paths, len(times), cov.n)
-        increments: Floats = np.diff(values, axis=1, prepend=0.0) / steps[:, None]
-        return increments
+    @classmethod
+    def of(cls, cov: NoiseCovariance) -> "Claim":
+        """Return the claim of a covariance; a singular one has fewer white coordinates than n."""
+        degrees, orders = degrees_orders(cov.lmax)
+        kept = cov.blocks.kept
+        return cls(degrees[kept], orders[kept])
 
-    return _accumulate(run, cov, f"brownian {times}", draw, tick)
+    def families(self, sums: Sums) -> tuple[Family, ...]:
+        """Return all families of the sums."""
+        return families(sums, self.degrees, self.orders)
 
 
-def marginal_sums(
-    run: Run,
-    cov: NoiseCovariance,
-    witness: Witness,
-    claimed: Callable[[Floats], tuple[Floats, Any]],
-    mean: float,
-    variance: float,
-    tick: Callable[[], None],
-) -> Sums:
-    """Return the sums of (alpha_t - mean)/s_t for an SDE started at one field.
-
-    Parameters
-    ----------
-    claimed : alpha_0 -> (mean, s_t), the law under test
-    mean, variance : the pixel process's transition, integrated numerically
-    """
-    npix = cov.operator.grid.npix
-    start = stream(run.seed, run.case, "start", 0).standard_normal(npix) * np.sqrt(cov.variance.mean())
-    centre, deviation = claimed(witness.analyse(start[None])[0])
-
-    def draw(rng: np.random.Generator, paths: int) -> Floats:
-        noise = rng.standard_normal((paths, npix)) * np.sqrt(cov.variance)
-        pixels = mean * start + np.sqrt(variance) * noise
-        return np.asarray((witness.analyse(pixels) - centre) / deviation)[:, None, :]
-
-    return _accumulate(run, cov, "marginal", draw, tick)
-
-
-def _accumulate(
-    run: Run,
-    cov: NoiseCovariance,
-    stage: str,
-    draw: Callable[[np.random.Generator, int], Floats],
-    tick: Callable[[], None],
-) -> Sums:
-    content = f"{run.case} {sha256(cov.variance.tobytes()).hexdigest()}"
-
-    def blocks() -> Iterator[Sums]:
-        for number, first in enumerate(range(0, run.samples, BLOCK)):
-            rng = stream(run.seed, content, stage, number)
-            values = draw(rng, min(BLOCK, run.samples - first))
-            white, outside = cov.whiten(values)
-            yield sums_of(white, values, outside)
-            tick()
-
-    return merge(blocks())
-
-
-def judge(run: Run, cov: NoiseCovariance, sums: Sums) -> tuple[list[Result], Evidence]:
-    """Return the results of all families at the run's false-alarm rate, and the evidence."""
-    degrees, orders = _white_labels(cov)
-    found = families(sums, degrees, orders)
-    share = sum(SHARES[family.name] for family in found)
-    limits = {family.name: float(np.log10(run.alpha * SHARES[family.name] / share)) for family in found}
-    results = [_result(run, family, limits[family.name], sums.count) for family in found]
-    results.append(_positive_control(run, sums, degrees, orders, limits["total"]))
-    if degrees.size < cov.n:
-        results.append(_range_result(run, sums, degrees.size, cov.n))
+def judge(
+    run: Run, draws: Draws, engine: Engine, tick: Callable[[], None] = lambda: None
+) -> tuple[list[Result], Evidence]:
+    """Simulate a law and return the results of all families, and the evidence."""
+    cov, claim = draws.cov, Claim.of(draws.cov)
+    sums = engine.sums(Task(draws, run.seed, "screen", run.samples), tick)
+    found = claim.families(sums)
+    flags = stages.flagged(found)
+    fresh: dict[str, Family] = {}
+    if flags:
+        paths = int(np.ceil(CONFIRM * run.samples))
+        again = engine.sums(Task(draws, run.seed, "confirm", paths), lambda: None)
+        fresh = {family.name: family for family in claim.families(again)}
+    shares = stages.weights(found)
+    level = np.log10(stages.confirm_level(run.alpha, len(flags)))
+    results = []
+    for family in found:
+        screened = float(np.log10(SCREEN * shares[family.name]))
+        mine = [flag for flag in flags if flag.family == family.name]
+        results.append(_result(draws.label, family, screened, mine, fresh, float(level), sums, run))
+    results.append(_positive_control(draws.label, run, claim, sums))
+    results.append(_distinct(draws.label, sums))
+    if claim.degrees.size < cov.n:
+        results.append(_range_result(draws.label, sums, claim.degrees.size, cov.n))
     evidence = Evidence(
-        run.case, sums.count, cov.dense(), sums.raw / sums.count,
+        draws.label, sums.count, cov.dense(), _raw_moments(cov, sums),
         {family.name: family.corrected for family in found},
     )  # fmt: skip
     return results, evidence
 
 
-def _white_labels(cov: NoiseCovariance) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    degrees, orders = degrees_orders(cov.lmax)
-    kept = cov.blocks.kept
-    return degrees[kept], orders[kept]
-
-
-def _result(run: Run, family: Family, limit: float, count: int) -> Result:
-    alpha = 10.0**limit / family.log_p.size
+def _result(
+    label: str,
+    family: Family,
+    screened: float,
+    flags: list[Flag],
+    fresh: dict[str, Family],
+    level: float,
+    sums: Sums,
+    run: Run,
+) -> Result:
+    """Return a family's result: cleared by the screen, or the worst of its flags on fresh draws."""
+    catches = _catches(family, sums, run)
+    check = f"Monte Carlo: {family.name}"
+    if not flags:
+        return Result(
+            label, check, 3, True, "log10 p", family.corrected, screened, family.where, catches, BLIND
+        )
+    again = fresh[family.name].log_p / np.log(10)
+    worst = min(flags, key=lambda flag: float(again[flag.member]))
+    value = float(again[worst.member])
     return Result(
-        run.case, f"Monte Carlo: {family.name}", 3, family.corrected >= limit, "log10 p",
-        family.corrected, limit, family.where, _catches(family, count, alpha), BLIND,
+        label, check, 3, value >= level, "log10 p", value, level,
+        f"{worst.where}, flagged by the first stage, tested again on fresh draws", catches, BLIND,
     )  # fmt: skip
 
 
-def _catches(family: Family, count: int, alpha: float) -> str:
-    if family.name == "total":
+def _catches(family: Family, sums: Sums, run: Run) -> str:
+    count, alpha = sums.count, run.alpha / SCREEN / FLAGGED
+    if family.name in ("total", "steps"):
         return f"a scale error of {detectable_variance(count * family.size, alpha):.2%}"
     if family.name in ("degree", "order", "coefficient"):
         effect = detectable_variance(count * family.size, alpha)
@@ -152,31 +133,45 @@ def _catches(family: Family, count: int, alpha: float) -> str:
     return f"a correlation of {effect:.2f} {kind}"
 
 
-def _positive_control(
-    run: Run, sums: Sums, degrees: NDArray[np.int64], orders: NDArray[np.int64], limit: float
-) -> Result:
-    """Inflate the variance of the same draws by 1.5 times the smallest effect: it must be rejected."""
-    effect = CONTROL * detectable_variance(sums.count * degrees.size, 10.0**limit)
-    inflated = Sums(
-        sums.count,
-        sums.total,
-        sums.products * (1 + effect),
-        sums.lagged,
-        sums.leading,
-        sums.raw,
-        0.0,
-    )
-    total = next(family for family in families(inflated, degrees, orders) if family.name == "total")
+def _positive_control(label: str, run: Run, claim: Claim, sums: Sums) -> Result:
+    """Inflate the variance of the same draws by 1.5 times the smallest effect: it must be flagged."""
+    alpha = run.alpha / SCREEN / FLAGGED
+    effect = CONTROL * detectable_variance(sums.count * claim.degrees.size, alpha)
+    inflated = replace(sums, products=sums.products * (1 + effect))
+    total = next(family for family in claim.families(inflated) if family.name == "total")
+    limit = float(np.log10(alpha))
     return Result(
-        run.case, f"positive control: variance inflated by {effect:.2%} must be rejected", 3,
+        label, f"positive control: variance inflated by {effect:.2%} must be rejected", 3,
         total.corrected < limit, "log10 p", total.corrected, limit, "all",
         "a test that cannot fail", "everything but the total variance",
     )  # fmt: skip
 
 
-def _range_result(run: Run, sums: Sums, rank: int, n: int) -> Result:
+def _distinct(label: str, sums: Sums) -> Result:
+    """Check that no two blocks start with the same draw: a stream used twice."""
+    repeated = len(sums.marks) - len(set(sums.marks))
+    return Result(
+        label, "blocks of draws are distinct", 3, repeated == 0, "residual", float(repeated), 0.0,
+        f"{len(sums.marks)} blocks", "a random stream used twice", "streams that overlap elsewhere",
+    )  # fmt: skip
+
+
+def _range_result(label: str, sums: Sums, rank: int, n: int) -> Result:
     limit = OUTSIDE * float(np.sqrt(n * EPS))
     return Result(
-        run.case, f"draws lie in the range of Sigma (rank {rank} of {n})", 3, sums.outside <= limit,
+        label, f"draws lie in the range of Sigma (rank {rank} of {n})", 3, sums.outside <= limit,
         "residual", sums.outside, limit, "all", "noise in a direction that Sigma forbids", BLIND,
     )  # fmt: skip
+
+
+def _raw_moments(cov: NoiseCovariance, sums: Sums) -> Floats:
+    """Return the second moments in chart R1: x = Sigma W z where z = W^T x are the white coordinates."""
+    whitening, _ = cov.whiten(np.eye(cov.n))
+    colour = cov.apply(np.ascontiguousarray(whitening.T)).T
+    return np.asarray(colour @ (sums.products / sums.count) @ colour.T)
+
+
+def start_field(run: Run, label: str, cov: NoiseCovariance) -> Floats:
+    """Return the field (npix,) that a simulated SDE starts at."""
+    rng = stream(run.seed, label, "start", 0)
+    return np.asarray(rng.standard_normal(cov.operator.grid.npix) * np.sqrt(cov.variance.mean()))

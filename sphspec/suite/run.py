@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Protocol
 
-import numpy as np
-
 from sphspec import _validate as check
 from sphspec.analysis import LeastSquares
 from sphspec.covariance import NoiseCovariance, noise_covariance
@@ -18,9 +16,11 @@ from sphspec.study import MARGINAL_TIMES, Case, Study
 from sphspec.suite.closed_forms import CASE as CLOSED_FORMS
 from sphspec.suite.closed_forms import closed_form_results
 from sphspec.suite.deterministic import deterministic_results
+from sphspec.suite.draws import BrownianDraws, Draws, MarginalDraws
+from sphspec.suite.engine import BLOCK, Engine, Inline
 from sphspec.suite.gaunt import gaunt_results, left_out
 from sphspec.suite.guard import BROKEN, broken, guarded
-from sphspec.suite.montecarlo import BLOCK, Run, brownian_sums, judge, marginal_sums
+from sphspec.suite.montecarlo import Run, judge, start_field
 from sphspec.suite.process import (
     path_results,
     process_results,
@@ -31,6 +31,7 @@ from sphspec.suite.process import (
 from sphspec.suite.provenance import can_derive, provenance_result
 from sphspec.suite.round_trip import round_trip_result
 from sphspec.suite.witnesses import direct_witness, healpy_witness
+from sphspec.verify.budget import MONTE_CARLO
 from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
 from sphspec.verify.streams import stream
 
@@ -65,6 +66,7 @@ def run_suite(
     *,
     derivations: bool = True,
     provenance: Result | None = None,
+    engine: Engine | None = None,
 ) -> Verdict:
     """Verify everything that a study names; return the verdict.
 
@@ -74,6 +76,7 @@ def run_suite(
     progress : told of every step
     derivations : whether to run the proofs and compare the generated code too
     provenance : the result of that, where it is at hand
+    engine : who computes the blocks of draws; by default this process
 
     Raises
     ------
@@ -82,13 +85,13 @@ def run_suite(
     """
     begun = time.perf_counter()
     prepared = _prepare(study)
-    process = study.process.make()
+    process, engine = study.process.make(), engine or Inline()
     results: list[Result] = []
     evidence: list[Evidence] = []
     trips: list[RoundTrip] = []
     notes: list[str] = []
     runs = len(prepared) + len(MARGINAL_TIMES) * sum(item.leading for item in prepared)
-    alpha = study.budget.false_alarm / runs
+    run = Run(study.budget.samples, study.budget.seed, MONTE_CARLO * study.budget.false_alarm / runs)
     blocks = -(-study.budget.samples // BLOCK)
     progress("starting", total=runs * blocks + 2 * len(prepared) + 2)
     if provenance is not None:
@@ -108,9 +111,10 @@ def run_suite(
         results += found
         trips += [trip] if trip else []
         try:
-            for run_results, run_evidence in _random_part(study, item, process, alpha, progress):
-                results += run_results
-                evidence.append(run_evidence)
+            for draws in _laws(study, item, process, run):
+                found, seen = _simulate(run, draws, engine, progress)
+                results += found
+                evidence.append(seen)
         except BROKEN as error:
             results.append(broken(item.case.label, "Monte Carlo", error))
     return Verdict(
@@ -159,25 +163,20 @@ def _exact_part(
     return results + ([trip[0]] if trip else []), trip[1] if trip else None
 
 
-def _random_part(
-    study: Study, item: _Prepared, process: Process, alpha: float, progress: Progress
-) -> Iterator[tuple[list[Result], Evidence]]:
-    label, cov, budget = item.case.label, item.cov, study.budget
+def _laws(study: Study, item: _Prepared, process: Process, run: Run) -> Iterator[Draws]:
+    """Yield what is simulated of one case: Brownian motion, and the process on the first of a grid."""
+    label, cov = item.case.label, item.cov
     witness: Witness = healpy_witness(cov.operator) or direct_witness(cov.operator)
-    run = Run(f"{label} Brownian motion", budget.samples, budget.seed, alpha)
-
-    def tick() -> None:
-        progress(f"{label}: Monte Carlo through {witness.name}", advance=1)
-
-    yield judge(run, cov, brownian_sums(run, cov, witness, budget.times, tick))
+    yield BrownianDraws(f"{label} Brownian motion", cov, witness, study.budget.times)
     if not item.leading:
         return
     sde, twin = SpectralSDE(process, cov), scalar_sde(process)
     for when in MARGINAL_TIMES:
-        run = Run(f"{label} SDE marginal t={when}", budget.samples, budget.seed, alpha)
-        mean, variance = moments(twin, when)
+        name = f"{label} SDE marginal t={when}"
+        start = start_field(run, name, cov)
+        centre, deviation = sde.marginal(witness.analyse(start[None])[0], when)
+        yield MarginalDraws(name, cov, witness, start, centre, float(deviation), *moments(twin, when))
 
-        def claimed(alpha0: np.ndarray, when: float = when) -> tuple[np.ndarray, float]:
-            return sde.marginal(alpha0, when)
 
-        yield judge(run, cov, marginal_sums(run, cov, witness, claimed, mean, variance, tick))
+def _simulate(run: Run, draws: Draws, engine: Engine, progress: Progress) -> tuple[list[Result], Evidence]:
+    return judge(run, draws, engine, lambda: progress(f"{draws.label}: Monte Carlo", advance=1))

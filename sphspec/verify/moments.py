@@ -1,7 +1,8 @@
-"""Sufficient statistics of white draws, block by block: merged in block order, independent of workers."""
+"""Sufficient statistics of white draws, block by block: merged by a fixed tree, whoever computed them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,60 +12,55 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Sums:
-    """Sums over draws.
+    """Sums over draws: paths of T time steps, white coordinates z of dimension r.
+
+    Arrays are added when blocks are merged, names of blocks strung together, the largest part outside kept.
 
     Attributes
     ----------
-    count : number of draws
+    count : number of draws, paths times steps
     total : (r,) sum of white draws z
     products : (r, r) sum of z z^T
+    steps : (T, r) sum of z^2 at each time step
     lagged : (r,) sum of z_k z_(k+1) over consecutive time steps of the same path
-    leading : (r,) sum of z_k^2 over the first of these
-    raw : (n, n) sum of the outer products of the draws before whitening
     outside : largest relative part of a draw outside the range of the claimed covariance
+    marks : digest of every block's first draw, in order: equal ones tell of a stream used twice
     """
 
     count: int
     total: Floats
     products: Floats
+    steps: Floats
     lagged: Floats
-    leading: Floats
-    raw: Floats
     outside: float
+    marks: tuple[str, ...]
 
 
-def sums_of(white: Floats, raw: Floats, outside: float) -> Sums:
-    """Return the sums of paths: white draws (K, T, r), T >= 1 steps each, and raw ones (K, T, n)."""
+def sums_of(white: Floats, outside: float) -> Sums:
+    """Return the sums of a block of paths: white draws (K, T, r), T >= 1 steps each."""
     flat = white.reshape(-1, white.shape[-1])
-    flat_raw = raw.reshape(-1, raw.shape[-1])
-    first, second = white[:, :-1], white[:, 1:]
     return Sums(
         count=flat.shape[0],
         total=flat.sum(axis=0),
         products=flat.T @ flat,
-        lagged=np.sum(first * second, axis=(0, 1)),
-        leading=np.sum(first * first, axis=(0, 1)),
-        raw=flat_raw.T @ flat_raw,
+        steps=np.sum(white * white, axis=0),
+        lagged=np.sum(white[:, :-1] * white[:, 1:], axis=(0, 1)),
         outside=outside,
+        marks=(sha256(flat[0].tobytes()).hexdigest()[:16],),
     )
 
 
-def merge(blocks: Iterable[Sums]) -> Sums:
-    """Return the sums over all blocks, added in the order given."""
-    merged: Sums | None = None
-    for block in blocks:
-        if merged is None:
-            merged = block
-            continue
-        merged = Sums(
-            merged.count + block.count,
-            merged.total + block.total,
-            merged.products + block.products,
-            merged.lagged + block.lagged,
-            merged.leading + block.leading,
-            merged.raw + block.raw,
-            max(merged.outside, block.outside),
-        )
-    if merged is None:
+def merge(blocks: Sequence[Sums]) -> Sums:
+    """Return the sums over all blocks, in their order: halves first, so that bytes depend on nothing else."""
+    if not blocks:
         raise ValueError("there are no blocks of draws to merge")
-    return merged
+    if len(blocks) == 1:
+        return blocks[0]
+    half = (len(blocks) + 1) // 2
+    first, second = merge(blocks[:half]), merge(blocks[half:])
+    added = {
+        field.name: getattr(first, field.name) + getattr(second, field.name)
+        for field in fields(Sums)
+        if field.name != "outside"
+    }
+    return Sums(**added, outside=max(first.outside, second.outside))

@@ -3,7 +3,7 @@
 Each family returns log p of its members, two-sided; Bonferroni inside a family, shares between them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,28 +14,23 @@ from sphspec.verify.moments import Sums
 
 Floats = NDArray[np.float64]
 
-SHARES = {
-    "total": 0.1,
-    "degree": 0.1,
-    "order": 0.1,
-    "coefficient": 0.2,
-    "pair": 0.2,
-    "mean": 0.1,
-    "increments": 0.2,
-}
-
 
 @dataclass(frozen=True, eq=False)
 class Family:
-    """log p (natural) of every member of a family, and the name of the member with the smallest.
+    """The hypotheses of one kind.
 
-    `size` is the number of coefficients that the smallest member sums over.
+    Attributes
+    ----------
+    name : of the family
+    log_p : (M,) natural log of every member's p
+    label : member -> the coefficients that it is about
+    size : number of coefficients that the smallest member sums over
     """
 
     name: str
     log_p: Floats
-    where: str
-    size: int
+    label: Callable[[int], str]
+    size: int = 1
 
     @property
     def corrected(self) -> float:
@@ -43,31 +38,30 @@ class Family:
         smallest = float(np.min(self.log_p)) + np.log(self.log_p.size)
         return float(min(0.0, smallest / np.log(10)))
 
-
-def _family(name: str, log_p: Floats, labels: Sequence[str], size: int = 1) -> Family:
-    return Family(name, log_p, labels[int(np.argmin(log_p))], size)
+    @property
+    def where(self) -> str:
+        """The label of the member with the smallest p."""
+        return self.label(int(np.argmin(self.log_p)))
 
 
 def families(sums: Sums, degrees: NDArray[np.int64], orders: NDArray[np.int64]) -> tuple[Family, ...]:
     """Return all families for white draws whose coordinates belong to degrees and orders, (r,)."""
     squares = np.diagonal(sums.products)
     names = tuple(f"(l, m) = ({l}, {m})" for l, m in zip(degrees, orders, strict=True))
+    everything = _chi_square(np.array([squares.sum()]), sums.count * squares.size)
     found = [
-        _family(
-            "total",
-            _chi_square(np.array([squares.sum()]), sums.count * squares.size),
-            ("all",),
-            squares.size,
-        ),
+        Family("total", everything, ("all",).__getitem__, squares.size),
         _grouped("degree", "l", squares, degrees, sums.count),
         _grouped("order", "|m|", squares, np.abs(orders), sums.count),
-        _family("coefficient", _chi_square(squares, sums.count), names),
-        _family("mean", _normal(sums.total / np.sqrt(sums.count)), names),
+        Family("coefficient", _chi_square(squares, sums.count), names.__getitem__),
+        Family("mean", _normal(sums.total / np.sqrt(sums.count)), names.__getitem__),
     ]
     if squares.size > 1:
         found.append(_pairs(sums.products, names))
-    if sums.leading.any():
-        found.append(_family("increments", _normal(sums.lagged / np.sqrt(sums.leading)), names))
+    if sums.steps.shape[0] > 1:
+        leading = sums.steps[:-1].sum(axis=0)
+        found.append(Family("increments", _normal(sums.lagged / np.sqrt(leading)), names.__getitem__))
+        found.append(_steps(sums))
     return tuple(found)
 
 
@@ -87,14 +81,23 @@ def _grouped(name: str, symbol: str, squares: Floats, groups: NDArray[np.int64],
     sums = np.array([squares[groups == member].sum() for member in members])
     sizes = np.array([np.count_nonzero(groups == member) for member in members])
     labels = tuple(f"{symbol} = {member}" for member in members)
-    return _family(name, _chi_square(sums, count * sizes), labels, int(sizes.min()))
+    return Family(name, _chi_square(sums, count * sizes), labels.__getitem__, int(sizes.min()))
 
 
 def _pairs(products: Floats, names: tuple[str, ...]) -> Family:
-    """Return z_i.z_j/|z_j|, standard normal given z_j, for every i > j; only the extreme is named."""
+    """Return z_i.z_j/|z_j|, standard normal given z_j, for every i > j."""
     row, column = np.tril_indices(products.shape[0], -1)
     scores = products[row, column] / np.sqrt(np.diagonal(products)[column])
-    log_p = _normal(scores)
-    extreme = int(np.argmin(log_p))
-    label = f"{names[row[extreme]]} with {names[column[extreme]]}"
-    return Family("pair", log_p, label, 1)
+
+    def label(member: int) -> str:
+        return f"{names[row[member]]} with {names[column[member]]}"
+
+    return Family("pair", _normal(scores), label)
+
+
+def _steps(sums: Sums) -> Family:
+    """Return the total of every time step: its increments scale with sqrt(dt)."""
+    totals = sums.steps.sum(axis=1)
+    freedom = sums.count // totals.size * sums.total.size
+    labels = tuple(f"time step {step + 1} of {totals.size}" for step in range(totals.size))
+    return Family("steps", _chi_square(totals, freedom), labels.__getitem__, sums.total.size)

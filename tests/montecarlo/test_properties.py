@@ -27,7 +27,9 @@ from sphspec import (
 )
 from sphspec.simulate import moments
 from sphspec.suite.deterministic import deterministic_results
-from sphspec.suite.montecarlo import Run, brownian_sums, judge, marginal_sums
+from sphspec.suite.draws import BrownianDraws, MarginalDraws
+from sphspec.suite.engine import Inline
+from sphspec.suite.montecarlo import Run, judge, start_field
 from sphspec.suite.process import path_results, process_results, scalar_sde
 from sphspec.suite.witnesses import direct_witness, healpy_witness
 from sphspec.verify.streams import stream
@@ -174,9 +176,8 @@ def test_every_random_process_solves_its_moment_equations(kind, low, ratio):
 def test_brownian_motion_through_the_witness_has_the_claimed_law(problem, times):
     cov = build(problem)
     witness = healpy_witness(cov.operator) or direct_witness(cov.operator)
-    run = Run(key({**problem, "times": sorted(times)}), 1000, ROOT_SEED, ALPHA)
-    sums = brownian_sums(run, cov, witness, tuple(sorted(times)), lambda: None)
-    assert_all(judge(run, cov, sums)[0])
+    draws = BrownianDraws(key({**problem, "times": sorted(times)}), cov, witness, tuple(sorted(times)))
+    assert_all(judge(Run(1000, ROOT_SEED, ALPHA), draws, Inline())[0])
 
 
 @settings(max_examples=EXAMPLES)
@@ -190,8 +191,9 @@ def test_brownian_motion_through_the_witness_has_the_claimed_law(problem, times)
 def test_sde_marginals_through_the_witness_have_the_claimed_law(problem, kind, low, ratio, time):
     cov, process = build(problem), kind(low, low * ratio)
     witness = healpy_witness(cov.operator) or direct_witness(cov.operator)
-    run = Run(key({**problem, "process": repr(process), "t": time}), 1000, ROOT_SEED, ALPHA)
-    sde = SpectralSDE(process, cov)
-    mean, variance = moments(scalar_sde(process), time)
-    sums = marginal_sums(run, cov, witness, lambda a: sde.marginal(a, time), mean, variance, lambda: None)
-    assert_all(judge(run, cov, sums)[0])
+    run, label = Run(1000, ROOT_SEED, ALPHA), key({**problem, "process": repr(process), "t": time})
+    start = start_field(run, label, cov)
+    centre, deviation = SpectralSDE(process, cov).marginal(witness.analyse(start[None])[0], time)
+    twin = moments(scalar_sde(process), time)
+    draws = MarginalDraws(label, cov, witness, start, centre, float(deviation), *twin)
+    assert_all(judge(run, draws, Inline())[0])

@@ -230,13 +230,13 @@ MUTANTS = {
         {"zonal eigenvalues, one a ring"},
     ),
     "dt for sqrt(dt)": (
-        "sphspec.suite.montecarlo.brownian_increments",
+        "sphspec.suite.draws.brownian_increments",
         None,
         dt_for_sqrt_dt,
         {"Monte Carlo: total"},
     ),
     "increments reused": (
-        "sphspec.suite.montecarlo.brownian_increments",
+        "sphspec.suite.draws.brownian_increments",
         None,
         reused_increments,
         {"Monte Carlo: increments"},
