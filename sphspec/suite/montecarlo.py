@@ -69,11 +69,7 @@ def judge(
     sums = engine.sums(Task(draws, run.seed, "screen", run.samples), tick)
     found = claim.families(sums)
     flags = stages.flagged(found)
-    fresh: dict[str, Family] = {}
-    if flags:
-        paths = int(np.ceil(CONFIRM * run.samples))
-        again = engine.sums(Task(draws, run.seed, "confirm", paths), lambda: None)
-        fresh = {family.name: family for family in claim.families(again)}
+    fresh, draws_again = _again(run, draws, engine, claim) if flags else ({}, 0)
     shares = stages.weights(found)
     level = np.log10(stages.confirm_level(run.alpha, len(flags)))
     results = []
@@ -87,9 +83,17 @@ def judge(
         results.append(_range_result(draws.label, sums, claim.degrees.size, cov.n))
     evidence = Evidence(
         draws.label, sums.count, cov.dense(), _raw_moments(cov, sums),
-        {family.name: family.corrected for family in found},
+        {family.name: family.corrected for family in found}, stages.merged(found), run.alpha,
+        tuple(f"{flag.family}: {flag.where}" for flag in flags), draws_again, claim.scores(sums),
     )  # fmt: skip
     return results, evidence
+
+
+def _again(run: Run, draws: Draws, engine: Engine, claim: Claim) -> tuple[dict[str, Family], int]:
+    """Return all families on fresh draws, by name, and how many draws they are."""
+    paths = int(np.ceil(CONFIRM * run.samples))
+    sums = engine.sums(Task(draws, run.seed, "confirm", paths), lambda: None)
+    return {family.name: family for family in claim.families(sums)}, sums.count
 
 
 def _result(
