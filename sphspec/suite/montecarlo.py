@@ -14,11 +14,13 @@ from sphspec.verify import stages
 from sphspec.verify.budget import CONFIRM, FLAGGED, SCREEN
 from sphspec.verify.deterministic import EPS
 from sphspec.verify.moments import Sums
+from sphspec.verify.pooled import normal_scores
 from sphspec.verify.power import detectable_correlation, detectable_variance
 from sphspec.verify.result import Evidence, Result
 from sphspec.verify.stages import Flag
 from sphspec.verify.statistics import Family, families
 from sphspec.verify.streams import stream
+from sphspec.verify.tails import quadratic_tails
 
 Floats = NDArray[np.float64]
 OUTSIDE = 10.0  # standard deviations: what a draw may have outside the range, where variance is roundoff
@@ -59,6 +61,12 @@ class Claim:
     def families(self, sums: Sums) -> tuple[Family, ...]:
         """Return all families of the sums."""
         return families(sums, self.degrees, self.orders)
+
+    def scores(self, sums: Sums) -> dict[str, float]:
+        """Return normal scores of signed statistics, to be pooled over runs."""
+        total = float(np.trace(sums.products))
+        upper, lower = quadratic_tails(total, np.ones(1), sums.count * self.degrees.size)
+        return {"total": float(normal_scores(np.array(upper), np.array(lower)))}
 
 
 def judge(

@@ -44,4 +44,4 @@ def _common(evidence: Sequence[Evidence]) -> dict[str, np.ndarray]:
 
 def _result(check: str, log_p: float, level: float, where: str, catches: str, blind: str) -> Result:
     value = log_p / np.log(10)
-    return Result(CASE, check, 3, value >= level, "log10 p", value, level, where, catches, blind)
+    return Result(CASE, check, 3, bool(value >= level), "log10 p", value, level, where, catches, blind)
