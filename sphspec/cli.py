@@ -17,7 +17,11 @@ from sphspec.grids.healpix import healpy_ring_weights
 from sphspec.specs import GRIDS, PROCESSES, parse_spec
 from sphspec.study import Study
 from sphspec.suite import preflight, run_suite
+from sphspec.suite.cluster import Cluster
+from sphspec.suite.engine import Blockwise, Inline
 from sphspec.suite.provenance import can_derive, provenance_result, run_derivations
+from sphspec.suite.store import Store, default_folder
+from sphspec.suite.workers import Processes
 from sphspec.verify.result import Result, Verdict
 
 app = typer.Typer(
@@ -44,6 +48,25 @@ Output = Annotated[
 ]
 Samples = Annotated[int | None, typer.Option(help="Draws of each Monte Carlo run, instead of the study's.")]
 Seed = Annotated[int | None, typer.Option(help="Root of all random streams, instead of the study's.")]
+Workers = Annotated[
+    int, typer.Option(min=1, max=256, help="Processes that simulate; the verdict is the same.")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="Dask scheduler whose workers simulate, e.g. tcp://host:8786.", show_default=False),
+]
+StoreFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--store",
+        help="Where finished blocks are kept until the verdict, default the user's cache.",
+        show_default=False,
+    ),
+]
+Proofs = Annotated[
+    bool, typer.Option("--proofs/--no-proofs", help="Run the derivations' proofs too, if they are installed.")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the blocks of an interrupted run.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the verdict as JSON and nothing else.")]
 
 
@@ -106,13 +129,23 @@ def verify(
     samples: Samples = None,
     seed: Seed = None,
     as_json: AsJson = False,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    store: StoreFolder = None,
+    resume: Resume = False,
+    proofs: Proofs = True,
 ) -> None:
     """Verify the covariances and SDEs of a study against healpy, brute force and Monte Carlo.
 
-    Examples: `sphspec verify`, `sphspec verify reports/default.toml --json > verdict.json`
+    Blocks of draws are kept as they are finished: after a crash, a full disk or Ctrl-C add --resume.
+
+    Examples: `sphspec verify`, `sphspec verify reports/default.toml --json > verdict.json`,
+    `sphspec verify --samples 100000 --workers 4`, `sphspec verify --resume`
     """
     chosen = _study(study, samples, seed)
-    verdict = _verify(chosen)
+    preflight(chosen)
+    blocks = Store(store or default_folder(), resume)
+    verdict = _verify(chosen, engine=_engine(workers, scheduler, blocks), derivations=proofs)
     if as_json:
         print(verdict.to_json())
     else:
@@ -218,9 +251,31 @@ def _derive(options: list[str], stdout: int | None = None) -> subprocess.Complet
     return finished
 
 
-def _verify(study: Study, provenance: Result | None = None) -> Verdict:
-    with progress_bar() as progress:
-        return run_suite(study, progress, provenance=provenance)
+def _verify(
+    study: Study,
+    provenance: Result | None = None,
+    engine: Blockwise | None = None,
+    derivations: bool = True,
+) -> Verdict:
+    engine = engine or Inline(Store(default_folder()))
+    try:
+        with progress_bar() as progress:
+            return run_suite(study, progress, provenance=provenance, engine=engine, derivations=derivations)
+    except KeyboardInterrupt:
+        if engine.store is not None and engine.store.kept():
+            kept = f"{engine.store.kept()} finished blocks are kept in {engine.store.folder}"
+            Console(stderr=True, soft_wrap=True).print(f"{kept}; sphspec verify --resume goes on with them")
+        raise
+    finally:
+        engine.close()
+
+
+def _engine(workers: int, scheduler: str | None, store: Store) -> Blockwise:
+    if scheduler is None:
+        return Inline(store) if workers == 1 else Processes(workers, store)
+    if workers != 1:
+        raise ValueError("--workers is for this machine and --scheduler for a cluster: give one of them")
+    return Cluster(scheduler, store)
 
 
 def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None:

@@ -55,6 +55,7 @@ OPTIONAL = {
     "grids": {"healpy"},  # its ring weights, read when they are asked for
     "simulate": {"healpy"},
     "study": {"pydantic"},
+    "suite": {"threadpoolctl", "distributed"},
     "report": {"matplotlib", "typst"},
     "cli": {"typer", "rich", "pydantic"},
     "console": {"rich"},

@@ -29,6 +29,10 @@ class Draws(Protocol):
         """The claimed covariance."""
 
     @property
+    def normals(self) -> int:
+        """Number of normals that a path takes: how much memory it needs."""
+
+    @property
     def content(self) -> str:
         """Everything that defines the draws but the seed: the key of their random streams."""
 
@@ -52,6 +56,11 @@ class BrownianDraws:
     cov: NoiseCovariance
     witness: Witness
     times: tuple[float, ...]
+
+    @property
+    def normals(self) -> int:
+        """A map a time step."""
+        return len(self.times) * self.cov.operator.grid.npix
 
     @property
     def content(self) -> str:
@@ -87,6 +96,11 @@ class MarginalDraws:
     deviation: float
     mean: float
     variance: float
+
+    @property
+    def normals(self) -> int:
+        """A map."""
+        return self.start.size
 
     @property
     def content(self) -> str:

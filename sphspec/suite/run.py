@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Protocol
 
+from threadpoolctl import threadpool_limits
+
 from sphspec import _validate as check
 from sphspec.analysis import LeastSquares
 from sphspec.covariance import NoiseCovariance, noise_covariance
@@ -85,9 +87,16 @@ def run_suite(
     ValueError
         before any work, where a case does not fit in memory or healpy is not installed.
     """
+    with threadpool_limits(1):  # more threads a library would change the last bits
+        return _run(study, progress, derivations, provenance, engine or Inline())
+
+
+def _run(
+    study: Study, progress: Progress, derivations: bool, provenance: Result | None, engine: Engine
+) -> Verdict:
     begun = time.perf_counter()
     prepared = _prepare(study)
-    process, engine = study.process.make(), engine or Inline()
+    process = study.process.make()
     results: list[Result] = []
     evidence: list[Evidence] = []
     trips: list[RoundTrip] = []
@@ -103,6 +112,8 @@ def run_suite(
         results.append(provenance_result())
     elif derivations:
         notes.append("derivations not checked: SymPy is not installed; pip install 'sphspec[derive]'")
+    else:
+        notes.append("derivations not checked: they were left out")
     results += guarded(repr(process), "moments", process_results(process))
     progress("process", advance=1)
     results += guarded(CLOSED_FORMS, "entries", closed_form_results())
@@ -119,6 +130,7 @@ def run_suite(
                 evidence.append(seen)
         except BROKEN as error:
             results.append(broken(item.case.label, "Monte Carlo", error))
+    engine.finish()
     pooled = pooled_results(evidence, study.budget.false_alarm)
     results += guarded(POOLED_CASE, "pooled", pooled)
     return Verdict(

@@ -29,7 +29,7 @@ def chi_square_log(x, k, upper):
 @pytest.mark.parametrize("depth", LOGS)
 @pytest.mark.parametrize("upper", [True, False])
 def test_chi_square_is_right_in_the_far_tail(k, depth, upper):
-    """x from the Wilson-Hilferty deviate near the depth, its p by ball arithmetic."""
+    """X from the Wilson-Hilferty deviate near the depth, its p by ball arithmetic."""
     deviate = np.sqrt(-2 * depth) * (1 if upper else -1)
     root = 1 - 2 / (9 * k) + deviate * np.sqrt(2 / (9 * k))
     x = k * (root**3 if root > 0.05 else max(np.exp(2 * depth / k), 1e-300))
