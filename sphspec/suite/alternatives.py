@@ -81,7 +81,7 @@ def _errors(cov: NoiseCovariance) -> Iterator[tuple[str, Floats, float]]:
         ("cosine against sine power", np.sign(orders) * 1.0),
         ("even against odd l", (-1.0) ** degrees),
     ):
-        yield name, _product(diagonal, sigma), size
+        yield name, _product(np.asarray(diagonal, float), sigma), size
     for degree in range(1, DEGREE + 1):
         for order in range(-degree, degree + 1):
             yield f"anisotropy Y_{degree},{order}", *_anisotropy(cov, sigma, degree, order)

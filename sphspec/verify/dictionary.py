@@ -35,7 +35,7 @@ class Direction:
     @classmethod
     def scaled(cls, name: str, matrix: Floats) -> "Direction":
         """Return the direction of a symmetric (r, r) that is not 0, its largest |eigenvalue| scaled to 1."""
-        eigenvalues = np.linalg.eigvalsh(matrix)
+        eigenvalues = np.asarray(np.linalg.eigvalsh(matrix), float)
         largest = float(np.abs(eigenvalues).max())
         if not largest > 0:
             raise ValueError(f"the direction {name!r} must not be 0: leave it out")

@@ -123,7 +123,7 @@ def _law(values: Floats, terms: int) -> Law:
 
 
 def _grid() -> Floats:
-    return SPACING * np.arange(-round(GRID / SPACING), round(GRID / SPACING) + 1)
+    return np.asarray(SPACING * np.arange(-round(GRID / SPACING), round(GRID / SPACING) + 1))
 
 
 def _log_weight() -> Floats:

@@ -12,6 +12,7 @@ Lugannani and Rice, Adv. Appl. Prob. 12, 475, 1980, is the first term of an expa
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +21,7 @@ from scipy import special
 Floats = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 STEP = 1 / 16  # of the trapezoidal rule: error exp(-2 pi a/STEP), a = 0.4 the least half width of analyticity
-BISECTIONS = 12  # of a saddlepoint: three digits make a good path, and the tail is right on any
+CLOSE = 1e-2  # of the width w: a path through there is as good, and the tail is right on any
 NODES = 48  # that are added at a time
 FARTHEST = 1500  # nodes: the slowest decay, exp(-t/2), is below rounding by then
 TINY = 1e-90  # chi-square values below which the first term of a series is exact
@@ -42,7 +43,7 @@ class Law:
         exp(-s x); for a bounded q it stays upright
     """
 
-    cumulant: Callable[[Complex], Complex]
+    cumulant: Callable[[Complex], NDArray[Any]]
     slopes: Callable[[Floats], tuple[Floats, Floats, Floats]]
     low: float = -np.inf
     high: float = np.inf
@@ -88,7 +89,10 @@ def normal(values: ArrayLike) -> Floats:
 
 def two_sided(upper: ArrayLike, lower: ArrayLike) -> Floats:
     """Return log of 2 min(P(q > x), P(q < x)) of the logs of both tails, at most 0."""
-    return np.asarray(np.minimum(np.minimum(upper, lower) + TWO, 0.0))
+    smaller = np.minimum(upper, lower)
+    if np.any(np.isnan(smaller)):
+        raise ArithmeticError("a tail was not found: draws or claim are not finite")
+    return np.asarray(np.minimum(smaller + TWO, 0.0))
 
 
 def quadratic_tails(x: float, eigenvalues: Floats, count: int) -> tuple[float, float]:
@@ -118,8 +122,12 @@ def quadratic_tails(x: float, eigenvalues: Floats, count: int) -> tuple[float, f
 
     def slopes(s: Floats) -> tuple[Floats, Floats, Floats]:
         ratio = values / (1 - 2 * np.multiply.outer(s, values))
-        powers = (ratio, 2 * ratio**2, 8 * ratio**3)
-        return tuple(count * power.sum(axis=-1) for power in powers)  # type: ignore[return-value]
+        square = ratio * ratio
+        return (
+            count * ratio.sum(axis=-1),
+            2 * count * square.sum(axis=-1),
+            8 * count * np.sum(square * ratio, axis=-1),
+        )
 
     upper, lower = tails(np.array([x]), Law(cumulant, slopes, low, high))
     return float(upper[0]), float(lower[0])
@@ -139,21 +147,25 @@ def _saddlepoints(x: Floats, law: Law, upper: NDArray[np.bool_]) -> Floats:
     """Return the roots of K'(s) - x - 1/s, increasing on either side of 0, to a small part of the width."""
     sign, end = np.where(upper, 1.0, -1.0), np.where(upper, law.high, -law.low)
 
-    def slope(size: Floats) -> Floats:
-        return np.asarray(sign * (law.slopes(sign * size)[0] - x) - 1 / size)
+    def slope(size: Floats) -> tuple[Floats, Floats]:
+        first, second, _ = law.slopes(sign * size)
+        return np.asarray(sign * (first - x) - 1 / size), np.asarray(second + size**-2.0)
 
     inner = outer = np.minimum(1 / np.sqrt(law.slopes(np.zeros(1))[1]), end / 2)
-    while np.any(above := slope(inner) > 0):
+    while np.any(above := slope(inner)[0] > 0):
         inner, outer = np.where(above, inner / 4, inner), np.where(above, inner, outer)
-    while np.any(below := slope(outer) < 0):
+    while np.any(below := slope(outer)[0] < 0):
         with np.errstate(invalid="ignore"):
-            further = np.where(np.isinf(end), 4 * outer, end - (end - outer) / 4)
+            further = np.where(np.isinf(end), 4 * outer, np.minimum(4 * outer, end - (end - outer) / 4))
         inner, outer = np.where(below, outer, inner), np.where(below, further, outer)
-    for _ in range(BISECTIONS):
-        middle = (inner + outer) / 2
-        above = slope(middle) > 0
-        inner, outer = np.where(above, inner, middle), np.where(above, middle, outer)
-    return np.asarray(sign * (inner + outer) / 2)
+    size = (inner + outer) / 2
+    while True:
+        height, incline = slope(size)
+        if np.all(np.abs(height) <= CLOSE * np.sqrt(incline)):
+            return np.asarray(sign * size)
+        inner, outer = np.where(height > 0, inner, size), np.where(height > 0, size, outer)
+        step = size - height / incline
+        size = np.where((inner < step) & (step < outer), step, (inner + outer) / 2)
 
 
 def _chi_square_saddle(x: Floats, k: Floats) -> Floats:
@@ -170,7 +182,7 @@ def _integral(
     saddle: Floats,
     second: Floats,
     third: Floats,
-    cumulant: Callable[[Complex], Complex],
+    cumulant: Callable[[Complex], NDArray[Any]],
     bends: bool,
 ) -> Floats:
     """Return log of the tails whose saddlepoints are given, all (M,); `cumulant` takes (M, nodes).

@@ -118,7 +118,7 @@ def test_every_family_catches_its_error_and_names_the_place(name):
     ],
 )
 def test_every_kind_of_shape_is_caught(kind, where):
-    """Scale mixtures, skewness of one coefficient, a little kurtosis of all; mean 0 and variance 1 all the while."""
+    """Scale mixtures, skewness of one coefficient, a little kurtosis of all; mean 0, variance 1."""
     rng = np.random.default_rng(6)
     white = draws(rng, 1500)
     if kind == "common factor":
