@@ -21,12 +21,16 @@ from scipy import special
 Floats = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 STEP = 1 / 16  # of the trapezoidal rule: error exp(-2 pi a/STEP), a = 0.4 the least half width of analyticity
+PATIENCE = 200  # steps; ten are many
 CLOSE = 1e-2  # of the width w: a path through there is as good, and the tail is right on any
 NODES = 48  # that are added at a time
 FARTHEST = 1500  # nodes: the slowest decay, exp(-t/2), is below rounding by then
+EPS = float(np.finfo(np.float64).eps)
 TINY = 1e-90  # chi-square values below which the first term of a series is exact
 NEGLIGIBLE = 1e-18  # against the sum
 LEANING = 0.25  # least d/w where the path bends, so that exp(-s x) decays on it
+FARTHER = 1e10  # times the sum of |lambda_i| count: no form is taken to lie beyond, p is below exp(-1e9)
+LOST = "a tail was not found: the draws or the claim are not finite"
 TWO = float(np.log(2.0))
 
 
@@ -62,6 +66,8 @@ def chi_square(values: ArrayLike, freedom: ArrayLike) -> Floats:
     """
     x, k = (np.asarray(array, float) for array in np.broadcast_arrays(values, freedom))
     flat, half = x.ravel(), k.ravel() / 2
+    if not np.all(np.isfinite(flat)):
+        raise ArithmeticError(LOST)
     tiny, regular = flat < TINY, np.maximum(flat, TINY)
     saddle = _chi_square_saddle(regular, 2 * half)
     ratio = 2 / (1 - 2 * saddle)
@@ -91,14 +97,15 @@ def two_sided(upper: ArrayLike, lower: ArrayLike) -> Floats:
     """Return log of 2 min(P(q > x), P(q < x)) of the logs of both tails, at most 0."""
     smaller = np.minimum(upper, lower)
     if np.any(np.isnan(smaller)):
-        raise ArithmeticError("a tail was not found: draws or claim are not finite")
+        raise ArithmeticError(LOST)
     return np.asarray(np.minimum(smaller + TWO, 0.0))
 
 
 def quadratic_tails(x: float, eigenvalues: Floats, count: int) -> tuple[float, float]:
     """Return log P(q > x) and log P(q < x) of q = sum_i lambda_i X_i, X_i independent chi-square of `count`.
 
-    K(s) = -(count/2) sum_i log(1 - 2 lambda_i s); eigenvalues of either sign, zeros count for nothing.
+    K(s) = -(count/2) sum_i log(1 - 2 lambda_i s); eigenvalues of either sign. Those below rounding of the
+    largest count for nothing, and x beyond FARTHER times the sum of |lambda_i| count is taken to lie there.
 
     Raises
     ------
@@ -106,7 +113,7 @@ def quadratic_tails(x: float, eigenvalues: Floats, count: int) -> tuple[float, f
         where all eigenvalues vanish.
     """
     values = np.asarray(eigenvalues, float)
-    values = values[values != 0]
+    values = values[np.abs(values) > EPS * np.abs(values).max(initial=0.0)]
     if not values.size:
         raise ValueError("a quadratic form needs an eigenvalue other than 0")
     low = 0.5 / values.min() if values.min() < 0 else -np.inf
@@ -116,6 +123,9 @@ def quadratic_tails(x: float, eigenvalues: Floats, count: int) -> tuple[float, f
         if sign * x <= 0:
             return (0.0, -np.inf) if sign > 0 else (-np.inf, 0.0)
         x = sign * max(abs(x), least)
+
+    bound = FARTHER * count * float(np.abs(values).sum())
+    x = min(max(x, -bound), bound)
 
     def cumulant(s: Complex) -> Complex:
         return np.asarray(-count / 2 * np.log1p(-2 * np.multiply.outer(s, values)).sum(axis=-1))
@@ -152,20 +162,27 @@ def _saddlepoints(x: Floats, law: Law, upper: NDArray[np.bool_]) -> Floats:
         return np.asarray(sign * (first - x) - 1 / size), np.asarray(second + size**-2.0)
 
     inner = outer = np.minimum(1 / np.sqrt(law.slopes(np.zeros(1))[1]), end / 2)
-    while np.any(above := slope(inner)[0] > 0):
+    for _ in range(PATIENCE):
+        above = slope(inner)[0] > 0
+        if not above.any():
+            break
         inner, outer = np.where(above, inner / 4, inner), np.where(above, inner, outer)
-    while np.any(below := slope(outer)[0] < 0):
+    for _ in range(PATIENCE):
+        below = slope(outer)[0] < 0
+        if not below.any():
+            break
         with np.errstate(invalid="ignore"):
-            further = np.where(np.isinf(end), 4 * outer, np.minimum(4 * outer, end - (end - outer) / 4))
-        inner, outer = np.where(below, outer, inner), np.where(below, further, outer)
+            nearer = np.where(np.isinf(end), np.inf, end - (end - outer) / 4)
+        inner, outer = np.where(below, outer, inner), np.where(below, np.minimum(4 * outer, nearer), outer)
     size = (inner + outer) / 2
-    while True:
+    for _ in range(PATIENCE):
         height, incline = slope(size)
         if np.all(np.abs(height) <= CLOSE * np.sqrt(incline)):
             return np.asarray(sign * size)
         inner, outer = np.where(height > 0, inner, size), np.where(height > 0, size, outer)
         step = size - height / incline
         size = np.where((inner < step) & (step < outer), step, (inner + outer) / 2)
+    raise ArithmeticError(LOST)
 
 
 def _chi_square_saddle(x: Floats, k: Floats) -> Floats:

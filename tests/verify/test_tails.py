@@ -122,3 +122,19 @@ def test_a_form_of_one_sign_has_one_tail():
     assert quadratic_tails(1.0, np.array([-1.0, 0.0]), 3) == (-np.inf, 0.0)
     with pytest.raises(ValueError, match="eigenvalue other than 0"):
         quadratic_tails(1.0, np.zeros(3), 3)
+
+
+@pytest.mark.parametrize("x", [1e15, -1e15, 1e200, -1e200])
+def test_absurd_forms_end_with_an_absurd_p(x):
+    """A gross error of the code under test must be found, and at once."""
+    upper, lower = quadratic_tails(x, np.array([1.0, -0.5, 1e-30]), 1000)
+    assert min(upper, lower) < -1e9
+    assert max(upper, lower) == 0
+
+
+@pytest.mark.parametrize("x", [np.nan, np.inf])
+def test_what_is_not_finite_is_refused(x):
+    with pytest.raises(ArithmeticError, match="not finite"):
+        chi_square(x, 3)
+    with pytest.raises(ArithmeticError, match="not finite"):
+        quadratic_tails(np.nan, np.array([1.0, -0.5]), 3)
