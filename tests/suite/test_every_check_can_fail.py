@@ -20,11 +20,12 @@ from sphspec._generated import (
 )
 from sphspec.covariance.noise import NoiseCovariance
 from sphspec.noise_design import squared_kernel_sums
-from sphspec.simulate import DirectWitness
+from sphspec.simulate import DirectWitness, brownian_increments
 from sphspec.study import Budget, Setting
 from sphspec.suite import run_suite
 from sphspec.suite.closed_forms import closed_form_results
 from sphspec.transform import RingTransform
+from sphspec.verify.streams import stream
 from sphspec.wigner import orders_table, three_j
 
 STUDY = sphspec.Study(
@@ -36,7 +37,7 @@ STUDY = sphspec.Study(
         Setting(grid="gauss-legendre:nlat=3,nlon=4", lmax=4),  # too few points: a singular covariance
         Setting(grid="gauss-legendre:nlat=5,nlon=9", lmax=4),  # exact
     ),
-    budget=Budget(samples=1000, times=(0.3, 1.0)),
+    budget=Budget(samples=1001, times=(0.3, 1.0)),  # two blocks
 )
 
 
@@ -52,6 +53,10 @@ def reused_increments(normals, times, variance):
 def dt_for_sqrt_dt(normals, times, variance):
     steps = np.diff(np.concatenate([[0.0], times]))
     return normals * steps[:, None] * np.sqrt(variance)
+
+
+def with_common_factor(normals, times, variance):
+    return brownian_increments(normals, times, variance) * (1 + 0.2 * np.tanh(normals[:, :1, :1]))
 
 
 def without_one_coupling(self):
@@ -139,7 +144,7 @@ MUTANTS = {
         NoiseCovariance,
         "blocks",
         property(diagonal_only),
-        {"Monte Carlo: pair", "adjoint probe"},
+        {"Monte Carlo: pair", "Monte Carlo: omnibus", "adjoint probe"},
     ),
     "coupling dropped": (
         NoiseCovariance,
@@ -233,13 +238,25 @@ MUTANTS = {
         "sphspec.suite.draws.brownian_increments",
         None,
         dt_for_sqrt_dt,
-        {"Monte Carlo: total"},
+        {"Monte Carlo: total", "Monte Carlo: steps", "Monte Carlo: direction"},
     ),
     "increments reused": (
         "sphspec.suite.draws.brownian_increments",
         None,
         reused_increments,
         {"Monte Carlo: increments"},
+    ),
+    "a random factor common to each path": (
+        "sphspec.suite.draws.brownian_increments",
+        None,
+        with_common_factor,
+        {"Monte Carlo: shape"},
+    ),
+    "one stream for all blocks": (
+        "sphspec.suite.engine.stream",
+        None,
+        lambda root, content, stage, block: stream(root, content, stage, 0),
+        {"blocks of draws are distinct"},
     ),
     "noise outside the range": (DirectWitness, "analyse", leaking, {"draws lie in the range of Sigma"}),
     "one closed form's coefficient": (
