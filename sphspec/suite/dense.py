@@ -1,5 +1,6 @@
 """What the judges need of a claimed covariance, and one that is given as a plain matrix."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -14,7 +15,7 @@ from sphspec.gram import SectorMatrix
 Floats = NDArray[np.float64]
 
 
-class Covariance(Protocol):
+class Covariance(Hashable, Protocol):
     """A claimed covariance of coefficients in chart R1: `NoiseCovariance`, or any matrix."""
 
     @property
