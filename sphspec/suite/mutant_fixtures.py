@@ -18,11 +18,26 @@ from sphspec.gram import SectorMatrix
 from sphspec.grids import GaussLegendre, Healpix, RingGrid
 from sphspec.simulate import harmonic_matrix
 from sphspec.suite.witnesses import direct_witness, healpy_witness
-from sphspec.verify.fixture import Fixture
+from sphspec.verify.fixture import Fixture, Simulator, simulator
 
 Floats = NDArray[np.float64]
 LMAX = 6
 TIMES = (0.2, 0.7)
+
+
+class Remembered:
+    """A simulator whose draws are kept by the key of their stream: all claims are judged by the same."""
+
+    def __init__(self, right: Simulator) -> None:
+        self._right = right
+        self._kept: dict[tuple[bytes, tuple[int, ...]], Floats] = {}
+
+    def values(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+        """Return the draws (K, T, n) of a fresh Philox stream."""
+        key = rng.bit_generator.state["state"]["key"].tobytes(), shape
+        if key not in self._kept:
+            self._kept[key] = self._right.values(rng, shape)
+        return self._kept[key]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +49,13 @@ class Ground:
     cov : the covariance under test
     ours : arrays of the package's operator, from which wrong claims are made
     theirs : the same with the witness's analysis, from which draws are made
+    truth : those draws
     """
 
     cov: NoiseCovariance
     ours: Fixture
     theirs: Fixture
+    truth: Remembered
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +114,8 @@ def _ground(grid: RingGrid, order: NDArray[np.int64]) -> Ground:
         times=np.array(TIMES),
     )
     witness = healpy_witness(operator) or direct_witness(operator)
-    return Ground(noise_covariance(operator, variance), ours, replace(ours, matrix=witness.matrix))
+    theirs = replace(ours, matrix=witness.matrix)
+    return Ground(noise_covariance(operator, variance), ours, theirs, Remembered(simulator(theirs)))
 
 
 def _round_window(npix: int, degrees: NDArray[np.int64]) -> Floats:

@@ -16,11 +16,11 @@ from sphspec.suite.deterministic import PROBES, coefficient_names
 from sphspec.suite.engine import Inline
 from sphspec.suite.guard import guarded
 from sphspec.suite.montecarlo import Run, judge
-from sphspec.suite.mutant_fixtures import Ground, claimed, grounds
+from sphspec.suite.mutant_fixtures import Ground, Remembered, claimed, grounds
 from sphspec.suite.run import Progress, silent
 from sphspec.verify import deterministic as verify
 from sphspec.verify.budget import MONTE_CARLO as SHARE
-from sphspec.verify.fixture import MONTE_CARLO, TIERS, Fixture, Mutant, Simulator, simulator
+from sphspec.verify.fixture import TIERS, Mutant, Simulator
 from sphspec.verify.mutants import MUTANTS, TRUTH
 from sphspec.verify.result import Result
 from sphspec.verify.streams import stream
@@ -75,7 +75,7 @@ class SimulatedDraws:
 
     label: str
     cov: NoiseCovariance
-    simulator: Simulator
+    simulator: "Simulator | Remembered"
     steps: int
 
     @property
@@ -112,30 +112,39 @@ def run_mutants(
 
 def judged(mutant: Mutant, ground: Ground, run: Run) -> Outcome:
     """Return what the tiers make of one mutant."""
-    built = mutant.build(ground.ours)
+    built, steps, case = _built(mutant, ground), ground.ours.times.size, mutant.name
     if isinstance(built, Simulator):
-        built = mutant.build(ground.theirs)
-        distance, cov, simulated = math.nan, ground.cov, built
-        results = list(guarded(mutant.name, "path", _path(mutant.name, built, ground, run)))
+        distance = math.nan
+        results = list(guarded(case, "path", _path(case, built, ground, run)))
+        draws = SimulatedDraws(case, ground.cov, built, steps)
     else:
         truth = ground.ours.law
         distance = float(np.linalg.norm(built - truth) / np.linalg.norm(truth))
-        cov, simulated = claimed(ground.cov, built / ground.ours.time), simulator(ground.theirs)
-        results = list(guarded(mutant.name, "claim", _claim(mutant.name, built, ground, run)))
-    draws = SimulatedDraws(mutant.name, cov, simulated, ground.ours.times.size)
-    results += guarded(mutant.name, "draws", _monte_carlo(run, draws))
-    margins = {
-        tier: max(_margin(result) for result in results if result.tier == number)
-        for number, tier in enumerate(TIERS)
-        if any(result.tier == number for result in results)
-    }
-    killed = sorted({TIERS[result.tier] for result in results if not result.ok})
-    p = [result.value for result in results if result.kind == "log10 p"]
+        results = list(guarded(case, "claim", _claim(case, built, ground, run)))
+        cov = claimed(ground.cov, built / ground.ours.time)
+        draws = SimulatedDraws(f"truth on {mutant.grid}", cov, ground.truth, steps)
+    results += guarded(case, "draws", _monte_carlo(run, draws))
+    return _outcome(mutant, distance, results)
+
+
+def _built(mutant: Mutant, ground: Ground) -> Floats | Simulator:
+    """Return a claim made from the package's arrays, or a simulator made from the witness's."""
+    built = mutant.build(ground.ours)
+    return mutant.build(ground.theirs) if isinstance(built, Simulator) else built
+
+
+def _outcome(mutant: Mutant, distance: float, results: Sequence[Result]) -> Outcome:
     known = [entry.name for entry in MUTANTS]
     number = known.index(mutant.name) + 1 if mutant.name in known else 0
+    margins = {
+        tier: max(_margin(result) for result in results if result.tier == place)
+        for place, tier in enumerate(TIERS)
+        if any(result.tier == place for result in results)
+    }
+    killed = tuple(sorted({TIERS[result.tier] for result in results if not result.ok}))
+    log_p = min((result.value for result in results if result.kind == "log10 p"), default=math.nan)
     return Outcome(
-        number, mutant.name, mutant.what, mutant.grid, mutant.tiers, distance, margins, tuple(killed),
-        min(p, default=math.nan),
+        number, mutant.name, mutant.what, mutant.grid, mutant.tiers, distance, margins, killed, log_p
     )  # fmt: skip
 
 

@@ -95,9 +95,7 @@ def simulator(
         return normals * np.sqrt(dt * fixture.variance)
 
     def push(normals: Floats) -> Floats:
-        path = np.cumsum((increments or right)(normals, steps), axis=1)
-        spectral = path @ fixture.matrix.T
-        return np.asarray(np.diff(spectral, axis=1, prepend=0.0) / np.sqrt(steps))
+        return np.asarray((increments or right)(normals, steps) @ fixture.matrix.T / np.sqrt(steps))
 
     return Simulator(source or standard_normals, push)
 

@@ -28,7 +28,7 @@ def _accumulated(fixture: Fixture) -> Simulator:
 def _steps_exchanged(fixture: Fixture) -> Simulator:
     """Return the simulator that takes the time steps in another order."""
     moved = np.roll(np.diff(fixture.times, prepend=0.0), 1)[:, None]
-    return simulator(fixture, increments=lambda z, dt: z * np.sqrt(moved * fixture.variance))
+    return simulator(fixture, increments=lambda z, _: z * np.sqrt(moved * fixture.variance))
 
 
 def _same_key(rng: np.random.Generator, shape: Shape) -> Floats:
@@ -59,7 +59,8 @@ def _dead(rng: np.random.Generator, shape: Shape) -> Floats:
 
 def _neighbours(rng: np.random.Generator, shape: Shape) -> Floats:
     normals = rng.standard_normal(shape)
-    return np.sqrt(1 - SHARED) * normals + np.sqrt(SHARED) * np.roll(normals, 1, axis=-1)
+    moved = np.roll(normals, 1, axis=-1)
+    return np.asarray(np.sqrt(1 - SHARED) * normals + np.sqrt(SHARED) * moved)
 
 
 def _offset(rng: np.random.Generator, shape: Shape) -> Floats:
@@ -69,7 +70,7 @@ def _offset(rng: np.random.Generator, shape: Shape) -> Floats:
 def _heavy(rng: np.random.Generator, shape: Shape) -> Floats:
     """Every map with an amplitude of its own: t-distributed, variance 1."""
     amplitude = np.sqrt((FREEDOM - 2) / rng.chisquare(FREEDOM, (*shape[:2], 1)))
-    return amplitude * rng.standard_normal(shape)
+    return np.asarray(amplitude * rng.standard_normal(shape))
 
 
 SIMULATORS = (
