@@ -12,13 +12,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from sphspec import _validate as check
-from sphspec.console import progress_bar, show
+from sphspec.console import progress_bar, show, show_mutants
 from sphspec.grids.healpix import healpy_ring_weights
 from sphspec.specs import GRIDS, PROCESSES, parse_spec
 from sphspec.study import Study
 from sphspec.suite import preflight, run_suite
 from sphspec.suite.cluster import Cluster
 from sphspec.suite.engine import Blockwise, Inline
+from sphspec.suite.mutants import run_mutants, to_json
 from sphspec.suite.provenance import can_derive, provenance_result, run_derivations
 from sphspec.suite.store import Store, default_folder
 from sphspec.suite.workers import Processes
@@ -67,6 +68,9 @@ Proofs = Annotated[
     bool, typer.Option("--proofs/--no-proofs", help="Run the derivations' proofs too, if they are installed.")
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the blocks of an interrupted run.")]
+Mutants = Annotated[
+    bool, typer.Option("--mutants", help="Show that the checks can fail: every planted error, who finds it.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the verdict as JSON and nothing else.")]
 
 
@@ -128,6 +132,7 @@ def verify(
     study: StudyFile = None,
     samples: Samples = None,
     seed: Seed = None,
+    mutants: Mutants = False,
     as_json: AsJson = False,
     workers: Workers = 1,
     scheduler: Scheduler = None,
@@ -140,8 +145,13 @@ def verify(
     Blocks of draws are kept as they are finished: after a crash, a full disk or Ctrl-C add --resume.
 
     Examples: `sphspec verify`, `sphspec verify reports/default.toml --json > verdict.json`,
-    `sphspec verify --samples 100000 --workers 4`, `sphspec verify --resume`
+    `sphspec verify --samples 100000 --workers 4`, `sphspec verify --resume`, `sphspec verify --mutants`
     """
+    if mutants:
+        others = (study, samples, seed, scheduler, store)
+        if any(value is not None for value in others) or workers != 1 or resume or not proofs:
+            raise ValueError("--mutants has fixtures and draws of its own: it goes with --json alone")
+        raise typer.Exit(_mutants(as_json))
     chosen = _study(study, samples, seed)
     preflight(chosen)
     blocks = Store(store or default_folder(), resume)
@@ -276,6 +286,16 @@ def _engine(workers: int, scheduler: str | None, store: Store) -> Blockwise:
     if workers != 1:
         raise ValueError("--workers is for this machine and --scheduler for a cluster: give one of them")
     return Cluster(scheduler, store)
+
+
+def _mutants(as_json: bool) -> int:
+    with progress_bar() as progress:
+        outcomes = run_mutants(progress=progress)
+    if as_json:
+        print(to_json(outcomes))
+    else:
+        show_mutants(outcomes, Console())
+    return 0 if all(outcome.ok for outcome in outcomes) else 1
 
 
 def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None:

@@ -59,6 +59,15 @@ def with_common_factor(normals, times, variance):
     return brownian_increments(normals, times, variance) * (1 + 0.2 * np.tanh(normals[:, :1, :1]))
 
 
+def slightly_small(self, alpha):
+    white, outside = original_whiten(self, alpha)
+    return 0.98 * white, outside
+
+
+def equal_steps(normals, times, variance):
+    return normals * np.sqrt(times[-1] / len(times) * variance)
+
+
 def without_one_coupling(self):
     matrix = original_blocks.func(self)
     block = matrix.blocks[0].copy()
@@ -108,6 +117,7 @@ def one_symbol_off(l, l2, m, m2):
 
 original_blocks = NoiseCovariance.__dict__["blocks"]
 displacement, step_back = legendre.displacement, sde.backward_step
+original_whiten = NoiseCovariance.whiten
 elements, gaunt_coefficient = wigner.elements, gaunt.coefficient
 
 # target, replacement, the checks that must fail
@@ -303,6 +313,18 @@ MUTANTS = {
         None,
         with_common_factor,
         {"Monte Carlo: shape"},
+    ),
+    "white coordinates two percent small": (
+        NoiseCovariance,
+        "whiten",
+        slightly_small,
+        {"pooled: total", "p uniform: total"},
+    ),
+    "equal time steps": (
+        "sphspec.suite.draws.brownian_increments",
+        None,
+        equal_steps,
+        {"Monte Carlo: steps"},
     ),
     "one stream for all blocks": (
         "sphspec.suite.engine.stream",
