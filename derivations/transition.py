@@ -42,7 +42,7 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="transition-kernel",
             title="Kernel between two times (T9)",
-            statement="alpha_t given the path up to s < t is N(m_ts alpha_s, v_ts Sigma) with m_ts = m(t)/m(s) "
+            statement="alpha_t given the path up to s < t is N(m_ts alpha_s, v_ts Sigma), m_ts = m(t)/m(s) "
             "and v_ts = v(t) - m_ts^2 v(s).",
             expression=BETWEEN,
             proof=_prove_between,

@@ -26,7 +26,7 @@ class SpectralSDE:
     Coefficients are (..., n) in chart R1; times are numbers or arrays that broadcast with the batch
     axes, 0 <= t <= 1. A score is a function (alpha, t) -> array like alpha.
 
-    Source: our derivation (spectral-sde, reverse-sde, probability-flow, score-target).
+    Source: our derivation (spectral-sde, transition-kernel, reverse-sde, probability-flow, score-target).
     """
 
     process: Process
@@ -50,6 +50,23 @@ class SpectralSDE:
         """Return a draw of alpha_t given alpha_0, like alpha0 (broadcast with t)."""
         mean, deviation = self.marginal(alpha0, t)
         return np.asarray(mean + _column(deviation) * self.covariance.sample(rng, mean.shape[:-1]))
+
+    def transition(self, alpha_s: Any, s: Any, t: Any) -> tuple[Floats, Any]:
+        """Return (mean, deviation): alpha_t given the path up to s <= t is N(mean, deviation^2 Sigma).
+
+        The variance v(t) - (m(t)/m(s))^2 v(s) is a difference, right to roundoff of v(t).
+
+        Source: our derivation (transition-kernel).
+        """
+        state, early, late = self._coefficients(alpha_s, "alpha_s"), _times(s), _times(t)
+        if np.any(early > late):
+            raise ValueError(f"s must be <= t, got s = {early}, t = {late}")
+        means = self.process.mean(late), self.process.mean(early)
+        variance = generated.variance_between(
+            *means, self.process.variance(late), self.process.variance(early)
+        )
+        mean: Floats = _column(generated.mean_between(*means)) * state
+        return mean, np.sqrt(np.maximum(variance, 0.0))  # roundoff can be negative where s is close to t
 
     def drift(self, alpha: Any, t: Any) -> Floats:
         """Return the forward drift a(t) alpha."""

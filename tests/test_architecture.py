@@ -25,6 +25,7 @@ LAYERS = [
     "noise_design",
     "processes",
     "sde",
+    "sampler",
     "simulate",
     "verify",
     "specs",
@@ -49,6 +50,7 @@ FORMULAS = {
     "healpix_forms",
     "wigner",
     "sde",
+    "sampler",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
