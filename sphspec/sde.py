@@ -1,6 +1,6 @@
 """The spectral SDE d alpha = a(t) alpha dt + g(t) dv, E[v_t v_t^T] = t Sigma, forwards and backwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,12 +125,34 @@ class SpectralSDE:
         """
         count = check.integer("steps", steps, 1)
         check.integer("size", size, 1)
-        alpha, step = self.sample_prior(rng, size), 1.0 / count
+        start = self.sample_prior(rng, size)
+        noise = (self.covariance.sample(rng, size) for _ in range(count))
+        return self.reverse_path(start, score, noise, count)
+
+    def reverse_path(self, start: Any, score: Score, noise: Iterable[Any], steps: int) -> Floats:
+        """Return alpha at t = 0 of the reverse SDE by Euler-Maruyama, with noise that is given.
+
+        Parameters
+        ----------
+        start : (..., n) alpha at t = 1
+        score : (alpha, t) -> array like alpha, t a number in (0, 1]
+        noise : a draw of N(0, Sigma) like alpha for each step, the first at t = 1
+        steps : number of equal time steps, >= 1
+
+        Raises
+        ------
+        ValueError
+            where the noise ends before the steps do.
+        """
+        count = check.integer("steps", steps, 1)
+        alpha, step, draws = self._coefficients(start, "start"), 1.0 / count, iter(noise)
         for remaining in range(count, 0, -1):
-            time = remaining * step
-            noise = self.covariance.sample(rng, size)
+            time, draw = remaining * step, next(draws, None)
+            if draw is None:
+                raise ValueError(f"noise must have a draw for each of {count} steps, got {count - remaining}")
             drift = self.reverse_drift(alpha, time, score)
-            alpha = generated.backward_step(alpha, drift, self.process.power(time), step, noise)
+            value = self._coefficients(draw, "noise")
+            alpha = generated.backward_step(alpha, drift, self.process.power(time), step, value)
         return alpha
 
     def _reverse_terms(self, alpha: Any, t: Any, score: Score) -> tuple[Floats, Any, Floats]:

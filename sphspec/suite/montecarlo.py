@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sphspec.conventions import degrees_orders
 from sphspec.covariance import NoiseCovariance
+from sphspec.suite.dense import Covariance
 from sphspec.suite.draws import Draws
 from sphspec.suite.engine import Engine, Task
 from sphspec.suite.packing import pack
@@ -54,7 +55,7 @@ class Claim:
     orders: NDArray[np.int64]
 
     @classmethod
-    def of(cls, cov: NoiseCovariance) -> "Claim":
+    def of(cls, cov: Covariance) -> "Claim":
         """Return the claim of a covariance; a singular one has fewer white coordinates than n."""
         degrees, orders = degrees_orders(cov.lmax)
         kept = cov.blocks.kept
@@ -184,8 +185,8 @@ def _range_result(label: str, sums: Sums, rank: int, n: int) -> Result:
     )  # fmt: skip
 
 
-def _raw_moments(cov: NoiseCovariance, sums: Sums) -> Floats:
-    """Return the second moments in chart R1: x = Sigma W z where z = W^T x are the white coordinates."""
+def _raw_moments(cov: Covariance, sums: Sums) -> Floats:
+    """Return the second moments in chart R1: x = C W z where z = W^T x are the white coordinates."""
     whitening, _ = cov.whiten(np.eye(cov.n))
     colour = cov.apply(np.ascontiguousarray(whitening.T)).T
     return np.asarray(colour @ (sums.products / sums.count) @ colour.T)
