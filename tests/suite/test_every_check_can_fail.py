@@ -135,6 +135,18 @@ MUTANTS = {
             "Monte Carlo: coefficient",
         },
     ),
+    "deviation for variance": (
+        covariance,
+        "noise_strength",
+        lambda w, variance: w**2 * np.sqrt(variance),
+        {"covariance of Brownian motion at t is t Sigma"},
+    ),
+    "variance averaged over the points": (
+        covariance,
+        "noise_strength",
+        lambda w, variance: w**2 * np.mean(variance),
+        {"noise of one point alone: Sigma = s^2 a a^T", "isotropising variance: claimed Sigma = c I"},
+    ),
     "diagonal only": (
         NoiseCovariance,
         "blocks",
@@ -167,7 +179,11 @@ MUTANTS = {
         RingTransform,
         "_adjoint",
         scaled(RingTransform._adjoint, 1.01),
-        {"operator on random maps", "Brownian path: sum of transformed increments"},
+        {
+            "operator on random maps",
+            "Brownian path: sum of transformed increments",
+            "adjoint of the operator: <A x, y> = <x, A^T y>",
+        },
     ),
     "drift one percent off": (
         sde_vp,
@@ -205,6 +221,42 @@ MUTANTS = {
     ),
     "flow with g^2": (sde, "probability_flow", sde.reverse_drift, {"probability flow carries the marginal"}),
     "reverse with g^2/2": (sde, "reverse_drift", sde.probability_flow, {"reverse SDE carries the marginal"}),
+    "kernel between times with m(t) for m(t)/m(s)": (
+        sde,
+        "mean_between",
+        lambda mean, mean_s: mean,
+        {"kernel between two times solves its moment equations", "Monte Carlo: increments"},
+    ),
+    "kernel between times with v(t)": (
+        sde,
+        "variance_between",
+        lambda mean, mean_s, variance, variance_s: variance,
+        {"kernel between two times solves its moment equations", "Monte Carlo: steps"},
+    ),
+    "sampler's law without the noise of a step": (
+        sde,
+        "step_law",
+        lambda transition, law, noise_covariance, g2, dt: transition @ law @ transition.T,
+        {"law of the sampler, by unit normals", "Monte Carlo: total"},
+    ),
+    "sampler's law with the score's sign turned": (
+        score,
+        "gaussian",
+        lambda solved: solved,
+        {"law of the sampler, by unit normals", "Monte Carlo: degree"},
+    ),
+    "dt for sqrt(dt) in the sampler": (
+        sde,
+        "backward_step",
+        lambda state, backward, g2, dt, noise: state - dt * backward + np.sqrt(g2) * dt * noise,
+        {"reverse path: the sampler's steps", "Monte Carlo: total"},
+    ),
+    "sampler's noise without Sigma": (
+        NoiseCovariance,
+        "sample",
+        lambda self, rng, size=None: rng.standard_normal((size, self.n)) * np.sqrt(self.diagonal().mean()),
+        {"Monte Carlo: pair"},
+    ),
     "round trip ten percent off": (
         covariance,
         "round_trip_variance",
