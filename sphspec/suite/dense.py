@@ -68,7 +68,7 @@ class DenseCovariance:
     @property
     def n(self) -> int:
         """Number of coefficients."""
-        return self.matrix.shape[0]
+        return size(self.lmax)
 
     @cached_property
     def blocks(self) -> SectorMatrix:

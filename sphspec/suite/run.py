@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import Protocol
 
@@ -211,10 +212,8 @@ def _judged(
     results: list[Result] = []
     try:
         for draws in laws:
-            label = draws.label
-            found, seen = judge(
-                run, draws, engine, lambda label=label: progress(f"{label}: Monte Carlo", advance=1)
-            )
+            message = f"{draws.label}: Monte Carlo"
+            found, seen = judge(run, draws, engine, partial(progress, message, advance=1))
             results += found
             evidence.append(seen)
     except BROKEN as error:

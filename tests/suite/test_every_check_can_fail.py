@@ -102,7 +102,7 @@ def one_symbol_off(l, l2, m, m2):
 
 
 original_blocks = NoiseCovariance.__dict__["blocks"]
-displacement = legendre.displacement
+displacement, step_back = legendre.displacement, sde.backward_step
 elements, gaunt_coefficient = wigner.elements, gaunt.coefficient
 
 # target, replacement, the checks that must fail
@@ -233,22 +233,22 @@ MUTANTS = {
         lambda mean, mean_s, variance, variance_s: variance,
         {"kernel between two times solves its moment equations", "Monte Carlo: steps"},
     ),
-    "sampler's law without the noise of a step": (
+    "sampler's law five percent too large in each step": (
         sde,
         "step_law",
-        lambda transition, law, noise_covariance, g2, dt: transition @ law @ transition.T,
+        scaled(sde.step_law, 1.05),
         {"law of the sampler, by unit normals", "Monte Carlo: total"},
     ),
-    "sampler's law with the score's sign turned": (
+    "score with its sign turned": (
         score,
         "gaussian",
-        lambda solved: solved,
-        {"law of the sampler, by unit normals", "Monte Carlo: degree"},
+        scaled(score.gaussian, -1),
+        {"law of the sampler, by unit normals"},
     ),
-    "dt for sqrt(dt) in the sampler": (
+    "sampler's noise ten percent too large": (
         sde,
         "backward_step",
-        lambda state, backward, g2, dt, noise: state - dt * backward + np.sqrt(g2) * dt * noise,
+        lambda state, backward, g2, dt, noise: step_back(state, backward, g2, dt, 1.1 * noise),
         {"reverse path: the sampler's steps", "Monte Carlo: total"},
     ),
     "sampler's noise without Sigma": (
