@@ -135,7 +135,7 @@ def test_sampler_law_converges_to_the_data_at_first_order():
 
 
 def test_isotropic_noise_in_place_of_sigma_gives_the_wrong_law():
-    """Prior, drift and noise with 1 for Sigma, the score that of the true noise: 15 % at any number of steps."""
+    """Prior, drift and noise with 1 for Sigma, the score of the true noise: 15 % at any number of steps."""
     sde, data = t12()
     white, _ = t12(1 / GaussLegendre(7, 13).weights)
     np.testing.assert_allclose(white.covariance.dense(), np.eye(49), atol=1e-13)
