@@ -131,6 +131,7 @@ class PathDraws:
         numerically
     carried : (T, n) the law under test: what ones become in the mean
     deviations : (T,) the law under test: sqrt(v_ts)
+    process : in words
     """
 
     label: str
@@ -142,6 +143,7 @@ class PathDraws:
     variances: Floats
     carried: Floats
     deviations: Floats
+    process: str
 
     @classmethod
     def of(
@@ -160,14 +162,19 @@ class PathDraws:
         carried, deviations = zip(*(sde.transition(ones, *interval) for interval in intervals), strict=True)
         return cls(
             label, sde.covariance, witness, start, times, pixel[:, 0], pixel[:, 1],
-            np.array(carried), np.array(deviations),
+            np.array(carried), np.array(deviations), repr(sde.process),
         )  # fmt: skip
 
     @property
+    def normals(self) -> int:
+        """A map a time."""
+        return len(self.times) * self.start.size
+
+    @property
     def content(self) -> str:
-        """Label, variances, start and times."""
+        """Label, variances, process, times and start."""
         start = sha256(self.start.tobytes()).hexdigest()
-        return f"{law_content(self.label, self.cov)} path {self.times} {start}"
+        return f"{law_content(self.label, self.cov)} path {self.process} {self.times} {start}"
 
     def values(self, rng: np.random.Generator, paths: int) -> Floats:
         """Return normalised innovations, (paths, T, n)."""
@@ -190,12 +197,18 @@ class ReverseDraws:
     label: str
     cov: Covariance
     sampler: ReverseSampler
+    process: str
+
+    @property
+    def normals(self) -> int:
+        """A map to start from, and one a step."""
+        return (self.sampler.steps + 1) * self.sampler.variance.size
 
     @property
     def content(self) -> str:
-        """Label, variances and the sampler's coefficients."""
-        arrays = (self.sampler.variance, self.sampler.rates, self.sampler.powers, self.sampler.pulls)
-        return f"{self.label} reverse {sha256(b''.join(map(np.ndarray.tobytes, arrays))).hexdigest()}"
+        """Label, variances, process and steps."""
+        variance = sha256(self.sampler.variance.tobytes()).hexdigest()
+        return f"{self.label} {variance} reverse {self.process} {self.sampler.steps} steps"
 
     def values(self, rng: np.random.Generator, paths: int) -> Floats:
         """Return samples, (paths, 1, n)."""
@@ -212,6 +225,11 @@ class SamplerDraws:
     cov: Covariance
     score: GaussianScore
     steps: int
+
+    @property
+    def normals(self) -> int:
+        """Those of the prior's draw, and of one a step."""
+        return (self.steps + 1) * self.cov.n
 
     @property
     def content(self) -> str:

@@ -122,5 +122,5 @@ def reverse_draws(process: Process) -> Iterator[Draws]:
     """Yield the two laws that are simulated: an independent sampler's draws, and the package's own."""
     twin = Twin.of(process)
     law = DenseCovariance(twin.law, LMAX)
-    yield ReverseDraws(f"{CASE}: from pixels", law, twin.sampler)
+    yield ReverseDraws(f"{CASE}: from pixels", law, twin.sampler, repr(process))
     yield SamplerDraws(f"{CASE}: SpectralSDE.sample", law, twin.score, STEPS)

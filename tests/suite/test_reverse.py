@@ -1,4 +1,4 @@
-"""The sampler's law on irregular rings: nothing vanishes there, draws travel, plain covariances are judged."""
+"""The sampler's law on irregular rings: nothing vanishes there, draws travel, a plain matrix is judged."""
 
 import pickle
 
