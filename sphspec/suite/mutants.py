@@ -78,6 +78,11 @@ class SimulatedDraws:
     steps: int
 
     @property
+    def normals(self) -> int:
+        """Number of normals that a path takes."""
+        return self.steps * self.cov.operator.grid.npix
+
+    @property
     def content(self) -> str:
         """The label: the fixtures are fixed."""
         return f"mutants {self.label}"
