@@ -3,7 +3,9 @@
 A symmetric fixture hides errors: with isotropic noise seven of the first twenty mutants equal the truth.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import ducc0
 import numpy as np
@@ -26,18 +28,20 @@ TIMES = (0.2, 0.7)
 
 
 class Remembered:
-    """A simulator whose draws are kept by the key of their stream: all claims are judged by the same."""
+    """A simulator whose draws are kept by the state of their stream: all claims are judged by the same."""
 
     def __init__(self, right: Simulator) -> None:
         self._right = right
-        self._kept: dict[tuple[bytes, tuple[int, ...]], Floats] = {}
+        self._kept: dict[tuple[str, tuple[int, ...]], tuple[Floats, Mapping[str, Any]]] = {}
 
     def values(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
-        """Return the draws (K, T, n) of a fresh Philox stream."""
-        key = rng.bit_generator.state["state"]["key"].tobytes(), shape
+        """Return the draws (K, T, n) that follow in a stream, and move the stream on."""
+        key = repr(rng.bit_generator.state), shape
         if key not in self._kept:
-            self._kept[key] = self._right.values(rng, shape)
-        return self._kept[key]
+            values = self._right.values(rng, shape)
+            self._kept[key] = values, rng.bit_generator.state
+        values, rng.bit_generator.state = self._kept[key]
+        return values
 
 
 @dataclass(frozen=True, eq=False)

@@ -93,6 +93,11 @@ class PlantedDraws:
     plant: Any
 
     @property
+    def normals(self):
+        """Normals a path."""
+        return len(TIMES) * self.cov.n
+
+    @property
     def content(self):
         """The label."""
         return self.label
