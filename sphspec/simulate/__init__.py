@@ -5,6 +5,7 @@ the SDEs or anything that uses them. Conventions are stated again, on purpose.
 """
 
 from sphspec.simulate.brownian import brownian_increments, euler_path
+from sphspec.simulate.ducc import DuccWitness
 from sphspec.simulate.resampled import ResamplingWitness
 from sphspec.simulate.reverse import ReverseSampler, brute_covariance, linear_score, reverse_sampler
 from sphspec.simulate.transition import ScalarSDE, moments, sub_vp, ve, vp
@@ -12,6 +13,7 @@ from sphspec.simulate.witness import DirectWitness, HealpyWitness, Witness, harm
 
 __all__ = [
     "DirectWitness",
+    "DuccWitness",
     "HealpyWitness",
     "ResamplingWitness",
     "ReverseSampler",

@@ -47,7 +47,7 @@ class HealpyWitness:
         import healpy
 
         rows = [healpy.map2alm(row, **self._options) for row in np.ascontiguousarray(maps)]
-        return _real_chart(np.array(rows), self.lmax)
+        return real_chart(np.array(rows), self.lmax)
 
     def synthesise(self, maps: Floats) -> Floats:
         """Return the maps that come back through healpy.map2alm and healpy.alm2map, (K, npix)."""
@@ -128,7 +128,7 @@ def harmonic_matrix(theta: Floats, phi: Floats, lmax: int) -> Floats:
     return matrix
 
 
-def _real_chart(alm: NDArray[np.complex128], lmax: int) -> Floats:
+def real_chart(alm: NDArray[np.complex128], lmax: int) -> Floats:
     """Return R1 of healpy's m-major coefficients (K, (lmax+1)(lmax+2)/2)."""
     result = np.zeros((alm.shape[0], (lmax + 1) ** 2))
     start = 0

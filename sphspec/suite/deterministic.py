@@ -13,6 +13,7 @@ from sphspec.simulate import DirectWitness, HealpyWitness
 from sphspec.suite.design import design_results
 from sphspec.suite.rounding import rounding_of
 from sphspec.suite.special import special_results
+from sphspec.suite.witnesses import ducc_witness
 from sphspec.verify import deterministic as verify
 from sphspec.verify.result import Result
 
@@ -33,7 +34,7 @@ def deterministic_results(
     healpy: HealpyWitness | None,
     rng: np.random.Generator,
 ) -> Iterator[Result]:
-    """Yield the results of tiers 0 and 1 for one operator."""
+    """Yield the results of tiers 0 and 1 for one operator; healpy and ducc0 are probed by unit pixels."""
     sigma, names = cov.dense(), coefficient_names(cov.lmax)
     yield verify.positive_semidefinite(case, sigma)
     if cov.operator.harmonic:
@@ -52,9 +53,11 @@ def deterministic_results(
     check = "every entry by brute force (scipy)"
     yield verify.same_entries(case, check, sigma, brute, names, limit, absolute)
     yield from special_results(case, cov, direct, sigma)
-    if healpy is not None:
-        probed = (healpy.matrix * cov.variance) @ healpy.matrix.T
-        check = f"every entry by unit pixels through {healpy.name}"
+    for other in (healpy, ducc_witness(cov.operator)):
+        if other is None:
+            continue
+        probed = (other.matrix * cov.variance) @ other.matrix.T
+        check = f"every entry by unit pixels through {other.name}"
         yield verify.same_entries(case, check, sigma, probed, names, limit, absolute)
 
 

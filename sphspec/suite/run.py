@@ -14,7 +14,7 @@ from sphspec.analysis import LeastSquares
 from sphspec.covariance import NoiseCovariance, noise_covariance
 from sphspec.processes import Process
 from sphspec.sde import SpectralSDE
-from sphspec.simulate import Witness, moments
+from sphspec.simulate import moments
 from sphspec.study import MARGINAL_TIMES, PATH_TIMES, Case, Study
 from sphspec.suite.alternatives import untested
 from sphspec.suite.closed_forms import CASE as CLOSED_FORMS
@@ -38,7 +38,7 @@ from sphspec.suite.provenance import can_derive, provenance_result
 from sphspec.suite.reverse import CASE as SAMPLER
 from sphspec.suite.reverse import reverse_draws, reverse_path_results, sampler_results
 from sphspec.suite.round_trip import round_trip_result
-from sphspec.suite.witnesses import direct_witness, healpy_witness
+from sphspec.suite.witnesses import direct_witness, healpy_witness, simulated_through
 from sphspec.verify.budget import MONTE_CARLO
 from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
 from sphspec.verify.streams import stream
@@ -188,7 +188,7 @@ def _exact_part(
 def _laws(study: Study, item: _Prepared, process: Process, run: Run) -> Iterator[Draws]:
     """Yield what is simulated of one case: Brownian motion, and the process on the first of a grid."""
     label, cov = item.case.label, item.cov
-    witness: Witness = healpy_witness(cov.operator) or direct_witness(cov.operator)
+    witness = simulated_through(cov.operator)
     yield BrownianDraws(f"{label} Brownian motion", cov, witness, study.budget.times)
     if not item.leading:
         return

@@ -4,7 +4,7 @@ from sphspec.analysis import Jacobi, LeastSquares
 from sphspec.grids import Healpix
 from sphspec.operator import Operator
 from sphspec.resampling import Resampling
-from sphspec.simulate import DirectWitness, HealpyWitness, ResamplingWitness
+from sphspec.simulate import DirectWitness, DuccWitness, HealpyWitness, ResamplingWitness, Witness
 
 
 def iterations(operator: Operator) -> int:
@@ -28,3 +28,15 @@ def healpy_witness(operator: Operator) -> HealpyWitness | None:
     if grid.healpy_options is None or operator.lmax > 3 * grid.nside - 1:
         return None
     return HealpyWitness(grid, operator.lmax, iterations(operator))
+
+
+def ducc_witness(operator: Operator) -> DuccWitness | None:
+    """Return ducc0's transform where it is the same operator: quadrature and its iterations on rings."""
+    if isinstance(operator, LeastSquares | Resampling):
+        return None
+    return DuccWitness(operator.grid, operator.lmax, iterations(operator))
+
+
+def simulated_through(operator: Operator) -> Witness:
+    """Return the transform that draws go through: healpy where it can, then ducc0, then brute force."""
+    return healpy_witness(operator) or ducc_witness(operator) or direct_witness(operator)
