@@ -18,10 +18,10 @@ COV = noise_covariance(Quadrature(GaussLegendre(4, 7), 3), 1.5 + np.sin(np.arang
 SINGULAR = noise_covariance(Quadrature(GaussLegendre(3, 4), 4))
 
 
-def path_draws():
-    sde, witness = SpectralSDE(VP(), COV), direct_witness(COV.operator)
+def path_draws(process=VP()):  # noqa: B008  a frozen value
+    sde, witness = SpectralSDE(process, COV), direct_witness(COV.operator)
     start = np.cos(np.arange(28.0))
-    return PathDraws.of("path", sde, scalar_sde(VP()), witness, start, (0.2, 0.5))
+    return PathDraws.of("path", sde, scalar_sde(process), witness, start, (0.2, 0.5))
 
 
 def test_every_pair_of_coefficients_is_coupled_on_the_irregular_rings():
@@ -56,8 +56,10 @@ def test_draws_travel_to_another_process(draws):
 
 
 def test_another_law_has_another_key():
-    keys = [draws.content for process in (VP(), VP(0.2, 20.0)) for draws in reverse_draws(process)]
-    assert len(set(keys)) == 4
+    keys = []
+    for process in (VP(), VP(0.2, 20.0)):
+        keys += [draws.content for draws in (*reverse_draws(process), path_draws(process))]
+    assert len(set(keys)) == 6
 
 
 @pytest.mark.parametrize("cov", [COV, SINGULAR], ids=["regular", "singular"])
