@@ -22,8 +22,8 @@ from sphspec.suite.run import Progress, silent
 from sphspec.verify import deterministic as verify
 from sphspec.verify.budget import MONTE_CARLO as SHARE
 from sphspec.verify.fixture import TIERS, Mutant, Simulator
-from sphspec.verify.mutants import MUTANTS, TRUTH
 from sphspec.verify.moments import Sums, merge
+from sphspec.verify.mutants import MUTANTS, TRUTH
 from sphspec.verify.result import Result
 from sphspec.verify.streams import stream
 
