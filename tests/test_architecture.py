@@ -57,7 +57,7 @@ OPTIONAL = {
     "grids": {"healpy"},  # its ring weights, read when they are asked for
     "simulate": {"healpy"},
     "study": {"pydantic"},
-    "suite": {"threadpoolctl", "distributed"},
+    "suite": {"threadpoolctl", "distributed", "healpy"},
     "report": {"matplotlib", "typst"},
     "cli": {"typer", "rich", "pydantic"},
     "console": {"rich"},

@@ -90,6 +90,7 @@ class MarginalDraws:
     start : (npix,) the field at t = 0
     centre, deviation : the law under test, mean (n,) and s_t
     mean, variance : the pixel process's transition, integrated numerically
+    law : process and time in words
     """
 
     label: str
@@ -100,6 +101,7 @@ class MarginalDraws:
     deviation: float
     mean: float
     variance: float
+    law: str
 
     @property
     def normals(self) -> int:
@@ -108,8 +110,9 @@ class MarginalDraws:
 
     @property
     def content(self) -> str:
-        """Label, variances and start."""
-        return f"{law_content(self.label, self.cov)} marginal {sha256(self.start.tobytes()).hexdigest()}"
+        """Label, variances, process, time and start."""
+        start = sha256(self.start.tobytes()).hexdigest()
+        return f"{law_content(self.label, self.cov)} marginal {self.law} {start}"
 
     def values(self, rng: np.random.Generator, paths: int) -> Floats:
         """Return normalised draws, (paths, 1, n)."""

@@ -7,11 +7,11 @@ from hashlib import sha256
 from typing import Protocol
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from sphspec.suite.draws import Draws
 from sphspec.suite.identity import code_digest
 from sphspec.suite.store import Store
+from sphspec.suite.threads import one_thread
 from sphspec.verify.moments import Sums, merge, sums_of
 from sphspec.verify.streams import stream
 
@@ -59,7 +59,7 @@ class Task:
 
 def pinned_block(task: Task, number: int) -> Sums:
     """Return the sums of one block with one thread a library: more would change the last bits."""
-    with threadpool_limits(1):
+    with one_thread():
         return task.block(number)
 
 

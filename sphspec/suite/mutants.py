@@ -8,7 +8,6 @@ from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from sphspec._generated import covariance as generated
 from sphspec.covariance import NoiseCovariance
@@ -19,6 +18,7 @@ from sphspec.suite.guard import guarded
 from sphspec.suite.montecarlo import Run, judge
 from sphspec.suite.mutant_fixtures import Ground, Remembered, claimed, grounds
 from sphspec.suite.run import Progress, silent
+from sphspec.suite.threads import one_thread
 from sphspec.verify import deterministic as verify
 from sphspec.verify.budget import MONTE_CARLO as SHARE
 from sphspec.verify.fixture import TIERS, Mutant, Simulator
@@ -120,7 +120,7 @@ def run_mutants(
         raise ValueError("verification needs healpy: pip install 'sphspec[verify]'")
     progress("mutants", total=len(mutants))
     prepared, alpha, found = grounds(), SHARE * FALSE_ALARM / len(mutants), []
-    with threadpool_limits(1):
+    with one_thread():
         for mutant in mutants:
             progress(f"mutant: {mutant.name}")
             run = Run(DRAWS // prepared[mutant.grid].ours.times.size, seed, alpha)

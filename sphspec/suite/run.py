@@ -7,8 +7,6 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Protocol
 
-from threadpoolctl import threadpool_limits
-
 from sphspec import _validate as check
 from sphspec.analysis import LeastSquares
 from sphspec.covariance import NoiseCovariance, noise_covariance
@@ -38,6 +36,7 @@ from sphspec.suite.provenance import can_derive, provenance_result
 from sphspec.suite.reverse import CASE as SAMPLER
 from sphspec.suite.reverse import reverse_draws, reverse_path_results, sampler_results
 from sphspec.suite.round_trip import round_trip_result
+from sphspec.suite.threads import one_thread
 from sphspec.suite.witnesses import direct_witness, healpy_witness, simulated_through
 from sphspec.verify.budget import MONTE_CARLO
 from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
@@ -94,7 +93,7 @@ def run_suite(
     ValueError
         before any work, where a case does not fit in memory or healpy is not installed.
     """
-    with threadpool_limits(1):  # more threads a library would change the last bits
+    with one_thread():  # more threads a library would change the last bits
         return _run(study, progress, derivations, provenance, engine or Inline())
 
 
@@ -197,7 +196,9 @@ def _laws(study: Study, item: _Prepared, process: Process, run: Run) -> Iterator
         name = f"{label} SDE marginal t={when}"
         start = start_field(run, name, cov)
         centre, deviation = sde.marginal(witness.analyse(start[None])[0], when)
-        yield MarginalDraws(name, cov, witness, start, centre, float(deviation), *moments(twin, when))
+        mean, variance = moments(twin, when)
+        law = f"{process!r} t={when}"
+        yield MarginalDraws(name, cov, witness, start, centre, float(deviation), mean, variance, law)
     name = f"{label} SDE path"
     yield PathDraws.of(name, sde, twin, witness, start_field(run, name, cov), PATH_TIMES)
 

@@ -16,11 +16,12 @@ SHARES = {
     "omnibus": 0.05,
     "mean": 0.05,
     "shape": 0.05,
-    "increments": 0.05,
-    "steps": 0.05,
+    "increments": 0.04,
+    "steps": 0.03,
+    "paths": 0.03,
 }
 SCREEN = 0.03  # level of the first stage: what is below goes to fresh draws
-FLAGGED = 8  # hypotheses that the second stage confirms at most
+FLAGGED = 12  # hypotheses that the second stage confirms at most
 CONFIRM = 1.85  # draws of the second stage over those of the first
 POWER = 0.999  # probability that a stated effect is found; half of the misses at each stage
 

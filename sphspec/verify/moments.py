@@ -25,6 +25,7 @@ class Sums:
     products : (r, r) sum of z z^T
     steps : (T, r) sum of z^2 at each time step
     lagged : (T (T-1)/2, r) sum of z_j z_k over pairs of time steps j < k of the same path, (0, 1), (0, 2) ...
+    paired : (2, 2, r) for pairs of paths a, b of a block, neighbours and halves: sum of z_a z_b, and of z_a^2
     shape : (2, r) sum of an odd and of an even bounded function of z
     energy : sum of the squared normal scores of |z|^2
     outside : largest relative part of a draw outside the range of the claimed covariance
@@ -36,6 +37,7 @@ class Sums:
     products: Floats
     steps: Floats
     lagged: Floats
+    paired: Floats
     shape: Floats
     energy: float
     outside: float
@@ -52,11 +54,21 @@ def sums_of(white: Floats, outside: float) -> Sums:
         products=flat.T @ flat,
         steps=np.sum(white * white, axis=0),
         lagged=np.einsum("kpr,kpr->pr", white[:, first], white[:, second]),
+        paired=np.stack([_paired(white[:-1:2], white[1::2]), _paired(*_halves(white))]),
         shape=shape_sums(flat),
         energy=energy_sum(flat),
         outside=outside,
         marks=(sha256(flat[0].tobytes()).hexdigest()[:16],),
     )
+
+
+def _halves(white: Floats) -> tuple[Floats, Floats]:
+    half = white.shape[0] // 2
+    return white[:half], white[half : 2 * half]
+
+
+def _paired(first: Floats, second: Floats) -> Floats:
+    return np.stack([np.einsum("ktr,ktr->r", first, other) for other in (second, first)])
 
 
 def merge(blocks: Sequence[Sums]) -> Sums:

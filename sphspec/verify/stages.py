@@ -37,14 +37,20 @@ def weights(found: Sequence[Family]) -> dict[str, float]:
 
 
 def flagged(found: Sequence[Family]) -> tuple[Flag, ...]:
-    """Return the hypotheses whose weighted p is below SCREEN, the FLAGGED smallest at most."""
+    """Return the hypotheses whose weighted p is below SCREEN, FLAGGED at most.
+
+    The smallest of every family come first, so that no family is cleared because others look worse.
+    """
     shares, flags = weights(found), []
     for family in found:
         weighted = family.log_p + np.log(family.log_p.size) - np.log(shares[family.name])
         for member in np.flatnonzero(weighted < np.log(SCREEN)):
             place = int(member)
             flags.append(Flag(family.name, place, float(weighted[place]), family.label(place)))
-    return tuple(sorted(flags, key=lambda flag: (flag.log_p, flag.family, flag.member))[:FLAGGED])
+    flags.sort(key=lambda flag: (flag.log_p, flag.family, flag.member))
+    families = [flag.family for flag in flags]
+    worst = [flag for place, flag in enumerate(flags) if families.index(flag.family) == place]
+    return tuple([*worst, *(flag for flag in flags if flag not in worst)][: max(FLAGGED, len(worst))])
 
 
 def merged(found: Sequence[Family]) -> float:

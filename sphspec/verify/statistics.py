@@ -56,7 +56,7 @@ def families(
     """Return all families for white draws whose coordinates belong to degrees and orders, (r,).
 
     Those that say nothing are not there: no directions, no pairs of one coordinate, no steps of one time, no
-    shape of fewer than FEWEST draws.
+    pairs of one path, no shape of fewer than FEWEST draws.
     """
     squares = np.diagonal(sums.products)
     names = tuple(f"(l, m) = ({l}, {m})" for l, m in zip(degrees, orders, strict=True))
@@ -76,6 +76,8 @@ def families(
         found.append(Family("omnibus", omnibus_log_p(sums), ("any pair",).__getitem__))
     if sums.count >= FEWEST:
         found.append(_shapes(sums, names))
+    if sums.paired[:, 1].all():
+        found.append(_paths(sums, names))
     if sums.steps.shape[0] > 1:
         found += [_increments(sums, names), _steps(sums)]
     return tuple(found)
@@ -102,6 +104,15 @@ def _shapes(sums: Sums, names: tuple[str, ...]) -> Family:
     )
     log_p = np.concatenate([*each, *whole, energy_log_p(sums.energy, sums.count)])
     return Family("shape", log_p, labels.__getitem__)
+
+
+def _paths(sums: Sums, names: tuple[str, ...]) -> Family:
+    """Return correlations of paths: sum of z_a z_b over the root of that of z_a^2, normal given all a."""
+    scores = sums.paired[:, 0] / np.sqrt(sums.paired[:, 1])
+    together = scores.sum(axis=1) / np.sqrt(scores.shape[1])
+    kinds = ("neighbouring paths", "paths half a block apart")
+    labels = (*(f"{kind}, {name}" for kind in kinds for name in names), *kinds)
+    return Family("paths", normal(np.concatenate([scores.ravel(), together])), labels.__getitem__)
 
 
 def _increments(sums: Sums, names: tuple[str, ...]) -> Family:

@@ -46,7 +46,7 @@ def laws():
     start = start_field(run, "start", cov)
     centre, deviation = SpectralSDE(VP(), cov).marginal(witness.analyse(start[None])[0], when)
     law = moments(scalar_sde(VP()), when)
-    return [*found, MarginalDraws("SDE", cov, witness, start, centre, float(deviation), *law)]
+    return [*found, MarginalDraws("SDE", cov, witness, start, centre, float(deviation), *law, "law")]
 
 
 def judged(draws, root, alpha=ALPHA):

@@ -198,7 +198,7 @@ def test_sde_marginals_through_the_witness_have_the_claimed_law(problem, kind, l
     start = start_field(run, label, cov)
     centre, deviation = SpectralSDE(process, cov).marginal(witness.analyse(start[None])[0], time)
     twin = moments(scalar_sde(process), time)
-    draws = MarginalDraws(label, cov, witness, start, centre, float(deviation), *twin)
+    draws = MarginalDraws(label, cov, witness, start, centre, float(deviation), *twin, "law")
     assert_all(judge(run, draws, Inline())[0])
 
 
