@@ -32,6 +32,7 @@ LAYERS = [
     "suite",
     "report",
     "console",
+    "deep",
     "cli",
 ]
 FACADES = {"sphspec", "sphspec.__main__", "sphspec.verify"}
@@ -57,7 +58,9 @@ OPTIONAL = {
     "study": {"pydantic"},
     "report": {"matplotlib", "typst"},
     "cli": {"typer", "rich", "pydantic"},
+    "suite": {"threadpoolctl"},
     "console": {"rich"},
+    "deep": {"rich"},
     "__main__": set(),
 }
 
