@@ -9,9 +9,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from sphspec.verify.result import Result, Verdict
-
-CONTROLLED = 3  # the tier of Monte Carlo runs
+from sphspec.verify.budget import POWER
+from sphspec.verify.result import Evidence, Result, Verdict
 
 
 @contextmanager
@@ -38,16 +37,15 @@ def show(verdict: Verdict, console: Console, *, full: bool) -> None:
     for result in verdict.results:
         groups.setdefault(result.case, []).append(result)
     if full:
+        runs = {run.case: run for run in verdict.evidence}
         for case, results in groups.items():
-            console.print(_table(case, results))
+            console.print(_table(case, results, runs.get(case)))
     else:
         console.print(_summary(groups))
     for result in verdict.failures:
         console.print(
             f"[bold red]FAILED[/] {escape(result.case)}: {escape(result.check)}: {escape(result.where)}"
         )
-    if full:
-        console.print(_blind_spots(verdict))
     for trip in verdict.round_trip if full else ():
         console.print(
             f"white noise there and back, {trip.case}: standard deviation {trip.predicted:.4f} predicted, "
@@ -65,30 +63,28 @@ def show(verdict: Verdict, console: Console, *, full: bool) -> None:
     )
 
 
-def _table(case: str, results: list[Result]) -> Table:
-    table = Table(title=case, title_justify="left", title_style="bold")
-    for heading in ("check", "", "value", "limit", "would have caught"):
+def _table(case: str, results: list[Result], run: Evidence | None) -> Table:
+    """Return a case's checks; with every one what it would have caught and what it cannot see."""
+    table = Table(title=case, title_justify="left", title_style="bold", show_lines=True)
+    if run is not None:
+        table.caption = (
+            f"{run.samples} + {run.fresh} draws, smallest weighted p 10^{run.merged:.1f}, {len(run.flagged)} "
+            f"flagged for fresh draws; a correct run fails with probability {run.alpha:.1g}; "
+            f"effects are caught with probability {POWER}"
+        )
+    for heading in ("check", "", "value", "limit", "would have caught, and is blind to"):
         table.add_column(heading, justify="right" if heading in ("value", "limit") else "left")
     for result in results:
         word = "[green]PASS[/]" if result.ok else "[bold red]FAIL[/]"
         pattern = "{:.1f}" if result.kind == "log10 p" else "{:.1e}"
         prefix = "p=10^" if result.kind == "log10 p" else ""
         shown = (prefix + pattern.format(number) for number in (result.value, result.limit))
-        table.add_row(escape(result.check), word, *shown, escape(result.catches))
-    return table
-
-
-def _blind_spots(verdict: Verdict) -> Table:
-    table = Table(title="what the checks cannot see", title_justify="left", title_style="bold")
-    table.add_column("blind to")
-    table.add_column("checks")
-    checks: dict[str, list[str]] = {}
-    for result in verdict.results:
-        name = result.check.partition(":")[0] if result.tier == CONTROLLED else result.check
-        if name not in checks.setdefault(result.blind, []):
-            checks[result.blind].append(name)
-    for blind, names in checks.items():
-        table.add_row(escape(blind), escape("; ".join(names)))
+        table.add_row(
+            escape(result.check),
+            word,
+            *shown,
+            f"{escape(result.catches)}; [dim]blind to {escape(result.blind)}[/]",
+        )
     return table
 
 

@@ -15,7 +15,7 @@ from sphspec.report.masks import Masked
 from sphspec.report.residuals import FAMILY, Residuals
 from sphspec.report.round_trip import HEALPY_DEFAULT, Trip, called_out
 from sphspec.study import Study
-from sphspec.verify.power import POWER
+from sphspec.verify.budget import POWER, SCREEN, spent
 from sphspec.verify.result import Verdict
 
 KERNELS: dict[type, str] = {VP: "vp-kernel", SubVP: "subvp-kernel", VE: "ve-kernel"}
@@ -221,9 +221,34 @@ def figures_data(drawings: dict[str, Drawing]) -> dict[str, dict[str, str]]:
     return {name: {"caption": item.caption, "alt": item.alt} for name, item in drawings.items()}
 
 
-def constants() -> dict[str, str]:
+def constants(verdict: Verdict) -> dict[str, str]:
     """Return the levels that the text names."""
-    return {"power": words.percent(POWER), "family": words.percent(FAMILY, 1)}
+    return {
+        "power": words.percent(POWER),
+        "family": words.percent(FAMILY, 1),
+        "screen": words.percent(SCREEN, 1),
+        "false_alarm": words.number(verdict.false_alarm, 1),
+    }
+
+
+def budget_data(verdict: Verdict) -> list[list[str]]:
+    """Return a row for each part of the false-alarm rate."""
+    parts = spent(verdict.false_alarm, len(verdict.evidence))
+    return [[what, words.number(rate, 2)] for what, rate in parts]
+
+
+def stages_data(verdict: Verdict) -> list[list[str]]:
+    """Return a row a Monte Carlo run: what the first stage found, and what went to fresh draws."""
+    return [
+        [
+            words.run_title(run.case),
+            str(run.samples),
+            words.probability(run.merged),
+            "; ".join(run.flagged) or ABSENT,
+            str(run.fresh),
+        ]
+        for run in verdict.evidence
+    ]
 
 
 def reproduction(study: Study) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from sphspec.verify import stages
 from sphspec.verify.budget import CONFIRM, FLAGGED, SCREEN
 from sphspec.verify.deterministic import EPS
 from sphspec.verify.moments import Sums
+from sphspec.verify.pooled import normal_scores
 from sphspec.verify.power import detectable_correlation, detectable_variance
 from sphspec.verify.result import Evidence, Result
 from sphspec.verify.stages import Flag
 from sphspec.verify.statistics import Family, families
 from sphspec.verify.streams import stream
+from sphspec.verify.tails import quadratic_tails
 
 Floats = NDArray[np.float64]
 OUTSIDE = 10.0  # standard deviations: what a draw may have outside the range, where variance is roundoff
@@ -60,6 +62,12 @@ class Claim:
         """Return all families of the sums."""
         return families(sums, self.degrees, self.orders)
 
+    def scores(self, sums: Sums) -> dict[str, float]:
+        """Return normal scores of signed statistics, to be pooled over runs."""
+        total = float(np.trace(sums.products))
+        upper, lower = quadratic_tails(total, np.ones(1), sums.count * self.degrees.size)
+        return {"total": float(normal_scores(np.array(upper), np.array(lower)))}
+
 
 def judge(
     run: Run, draws: Draws, engine: Engine, tick: Callable[[], None] = lambda: None
@@ -69,11 +77,7 @@ def judge(
     sums = engine.sums(Task(draws, run.seed, "screen", run.samples), tick)
     found = claim.families(sums)
     flags = stages.flagged(found)
-    fresh: dict[str, Family] = {}
-    if flags:
-        paths = int(np.ceil(CONFIRM * run.samples))
-        again = engine.sums(Task(draws, run.seed, "confirm", paths), lambda: None)
-        fresh = {family.name: family for family in claim.families(again)}
+    fresh, draws_again = _again(run, draws, engine, claim) if flags else ({}, 0)
     shares = stages.weights(found)
     level = np.log10(stages.confirm_level(run.alpha, len(flags)))
     results = []
@@ -87,9 +91,17 @@ def judge(
         results.append(_range_result(draws.label, sums, claim.degrees.size, cov.n))
     evidence = Evidence(
         draws.label, sums.count, cov.dense(), _raw_moments(cov, sums),
-        {family.name: family.corrected for family in found},
+        {family.name: family.corrected for family in found}, stages.merged(found), run.alpha,
+        tuple(f"{flag.family}: {flag.where}" for flag in flags), draws_again, claim.scores(sums),
     )  # fmt: skip
     return results, evidence
+
+
+def _again(run: Run, draws: Draws, engine: Engine, claim: Claim) -> tuple[dict[str, Family], int]:
+    """Return all families on fresh draws, by name, and how many draws they are."""
+    paths = int(np.ceil(CONFIRM * run.samples))
+    sums = engine.sums(Task(draws, run.seed, "confirm", paths), lambda: None)
+    return {family.name: family for family in claim.families(sums)}, sums.count
 
 
 def _result(

@@ -21,6 +21,8 @@ from sphspec.suite.engine import BLOCK, Engine, Inline
 from sphspec.suite.gaunt import gaunt_results, left_out
 from sphspec.suite.guard import BROKEN, broken, guarded
 from sphspec.suite.montecarlo import Run, judge, start_field
+from sphspec.suite.pooled import CASE as POOLED_CASE
+from sphspec.suite.pooled import pooled_results
 from sphspec.suite.process import (
     path_results,
     process_results,
@@ -117,6 +119,8 @@ def run_suite(
                 evidence.append(seen)
         except BROKEN as error:
             results.append(broken(item.case.label, "Monte Carlo", error))
+    pooled = pooled_results(evidence, study.budget.false_alarm)
+    results += guarded(POOLED_CASE, "pooled", pooled)
     return Verdict(
         study.name, tuple(results), tuple(evidence), tuple(trips), tuple(notes),
         study.budget.false_alarm, time.perf_counter() - begun,

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import optimize, stats
 
-POWER = 0.999
+from sphspec.verify.budget import POWER
 
 
 def detectable_variance(count: int, alpha: float, power: float = POWER) -> float:

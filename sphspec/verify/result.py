@@ -47,10 +47,15 @@ class Evidence:
     Attributes
     ----------
     case : as in Result
-    samples : number of draws K
+    samples : number of draws K of the first stage
     covariance : (n, n) claimed
     moments : (n, n) sum of outer products over K (the mean is known to be 0)
     log_p : log10 p of every family of statistics, by name
+    merged : log10 of the smallest p, weighted over families (Bonferroni)
+    alpha : false-alarm rate of the run, both stages together
+    flagged : hypotheses that the first stage handed to fresh draws
+    fresh : number of draws of the second stage, 0 where nothing was flagged
+    scores : normal scores of signed statistics, N(0, 1) under the claim, by name
     """
 
     case: str
@@ -58,6 +63,11 @@ class Evidence:
     covariance: Floats
     moments: Floats
     log_p: dict[str, float]
+    merged: float
+    alpha: float
+    flagged: tuple[str, ...]
+    fresh: int
+    scores: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,12 @@ class Verdict:
             {
                 "case": run.case,
                 "samples": run.samples,
+                "fresh": run.fresh,
+                "flagged": list(run.flagged),
+                "alpha": run.alpha,
+                "log10_p_merged": _finite(run.merged),
                 "log10_p": {k: _finite(v) for k, v in run.log_p.items()},
+                "scores": {k: _finite(v) for k, v in run.scores.items()},
             }
             for run in self.evidence
         ]

@@ -47,6 +47,12 @@ def flagged(found: Sequence[Family]) -> tuple[Flag, ...]:
     return tuple(sorted(flags, key=lambda flag: (flag.log_p, flag.family, flag.member))[:FLAGGED])
 
 
+def merged(found: Sequence[Family]) -> float:
+    """Return log10 of the smallest weighted p of all families, at most 0."""
+    shares = weights(found)
+    return min(0.0, *(family.corrected - float(np.log10(shares[family.name])) for family in found))
+
+
 def confirm_level(alpha: float, flags: int) -> float:
     """Return the level at which each flagged hypothesis is tested on fresh draws, (alpha/SCREEN)/flags."""
     return alpha / SCREEN / max(1, flags)
