@@ -12,7 +12,8 @@ from rich.text import Text
 
 from sphspec import _validate as check
 from sphspec.study import Study
-from sphspec.suite.deep import DeepVerdict, Finding, run_deep
+from sphspec.suite.deep import run_deep
+from sphspec.suite.nights import DeepVerdict, Finding
 
 LEDGER = Path("sphspec-ledger.sqlite")
 MINUTES = 10.0

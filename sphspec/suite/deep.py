@@ -5,16 +5,13 @@ An epoch is one state of code, libraries and study. Its level is that of the k-t
     alpha_k = NIGHTLY false_alarm 6/(pi^2 k^2),   sum over k = NIGHTLY false_alarm,
 
 and it is red once the mean of E over its configurations reaches 1/alpha_k: each E is a martingale under the
-claim, so is their mean, and Ville's inequality holds for it however the nights are cut. What was red stays red.
+claim, so is their mean, and Ville's inequality holds for it however the nights are cut. Red stays red.
 """
 
-import json
-import platform
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from contextlib import suppress
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -24,20 +21,14 @@ from threadpoolctl import threadpool_limits
 from sphspec.covariance import noise_covariance
 from sphspec.study import Setting, Study
 from sphspec.suite.draws import BrownianDraws, Draws
-from sphspec.suite.engine import CHUNK
+from sphspec.suite.guard import BROKEN
 from sphspec.suite.ledger import Alarm, Ledger
-from sphspec.suite.montecarlo import OUTSIDE, Claim
+from sphspec.suite.nights import Configuration, DeepVerdict, code_digest
 from sphspec.suite.run import preflight
 from sphspec.suite.witnesses import direct_witness, healpy_witness
-from sphspec.verify.budget import NIGHTLY, POWER
-from sphspec.verify.deterministic import EPS
-from sphspec.verify.eprocess import Reach, Testimony, reach, testimony
-from sphspec.verify.moments import Sums, merge, sums_of
-from sphspec.verify.streams import stream
+from sphspec.verify.budget import NIGHTLY
 
-DRAWS = 4096  # a block: n (n + 1)/2 doubles are kept for so many
-LIBRARIES = ("numpy", "scipy", "ducc0", "healpy")  # their versions are part of what is tested
-ROOT = Path(__file__).resolve().parents[1]
+Tell = Callable[[DeepVerdict, float], None]
 
 
 def deep_study() -> Study:
@@ -54,132 +45,11 @@ def deep_study() -> Study:
     )
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What the ledger says of one configuration, all nights together.
-
-    Attributes
-    ----------
-    case : grid, band limit, operator and law
-    blocks, draws : counted so far; blocks behind a gap wait until it is filled
-    log10_e, limit : evidence against the claim, 0 is none, and what it must reach to be red on its own
-    component : the error that would explain it best
-    fault : what is wrong whatever the evidence says, or ""
-    reach : smallest errors found by now with probability 0.999, None before the first block
-    """
-
-    case: str
-    blocks: int
-    draws: int
-    log10_e: float
-    limit: float
-    component: str
-    fault: str
-    reach: Reach | None
-
-    @property
-    def ok(self) -> bool:
-        """Whether this configuration alone gives no reason for red."""
-        return not self.fault and self.log10_e < self.limit
-
-
-@dataclass(frozen=True)
-class DeepVerdict:
-    """All configurations of an epoch.
-
-    Attributes
-    ----------
-    study : its name
-    epoch, alpha : number of this state of code and study in the ledger, and its false-alarm rate
-    log10_e, limit : of the mean of E over configurations, and where it is red
-    alarm : what was found when the limit was first reached, or ""
-    findings : every configuration
-    """
-
-    study: str
-    epoch: int
-    alpha: float
-    log10_e: float
-    limit: float
-    alarm: str
-    findings: tuple[Finding, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing was ever found in this epoch."""
-        return not self.alarm and not any(finding.fault for finding in self.findings)
-
-    def to_json(self) -> str:
-        """Return the verdict as JSON text."""
-        return json.dumps({"ok": self.ok, **asdict(self)}, indent=1, ensure_ascii=False, allow_nan=False)
-
-
-class _Configuration:
-    """One law, its key in the ledger, and the sums counted so far."""
-
-    def __init__(self, draws: Draws, steps: int, seed: int, code: str) -> None:
-        self.draws, self.seed, self.claim = draws, seed, Claim.of(draws.cov)
-        self.paths = -(-DRAWS // steps)
-        self.chunk = max(1, int(CHUNK / 8 / steps / draws.cov.operator.grid.npix))
-        content = f"{draws.content} paths={self.paths} chunk={self.chunk} seed={seed} {code}"
-        self.key = sha256(content.encode()).hexdigest()
-        self.counted = 0
-        self.sums: Sums | None = None
-        self.marks: set[str] = set()
-        self.repeated = 0
-        self.testimony = Testimony(0.0, "nothing")
-
-    def block(self, number: int) -> Sums:
-        """Return the sums of a block; its stream is of this configuration alone, code included."""
-        rng = stream(self.seed, self.draws.content, f"deep {self.key}", number)
-        parts = []
-        for first in range(0, self.paths, self.chunk):
-            values = self.draws.values(rng, min(self.chunk, self.paths - first))
-            parts.append(sums_of(*self.draws.cov.whiten(values)))
-        return merge(parts)
-
-    def catch_up(self, ledger: Ledger) -> None:
-        """Count what was stored since the last look, by whomever, in order."""
-        before = self.counted
-        for sums in ledger.blocks(self.key, self.counted):
-            self.repeated += sum(mark in self.marks for mark in sums.marks)
-            self.marks.update(sums.marks)
-            bare = replace(sums, marks=())
-            self.sums = bare if self.sums is None else merge([self.sums, bare])
-            self.counted += 1
-        if self.sums is not None and self.counted > before:
-            self.testimony = testimony(self.sums, self.claim.degrees, self.claim.orders)
-
-    def finding(self, log_threshold: float) -> Finding:
-        """Return what is known."""
-        log_e, limit = self.testimony.log_e / np.log(10), log_threshold / np.log(10)
-        draws = 0 if self.sums is None else self.sums.count
-        found = reach(draws, self.claim.degrees.size, log_threshold, POWER) if draws else None
-        return Finding(
-            self.draws.label,
-            self.counted,
-            draws,
-            log_e,
-            limit,
-            self.testimony.component,
-            self._fault(),
-            found,
-        )
-
-    def _fault(self) -> str:
-        if self.repeated:
-            return f"{self.repeated} blocks begin with a draw that another one began with"
-        n = self.draws.cov.n
-        if self.sums is not None and self.sums.outside > OUTSIDE * np.sqrt(n * EPS):
-            return f"draws leave the range of Sigma, by {self.sums.outside:.1e} of their size"
-        return ""
-
-
 def run_deep(
     study: Study,
     path: Path,
     seconds: float,
-    tell: Callable[[DeepVerdict, float], None] = lambda verdict, left: None,
+    tell: Tell = lambda _verdict, _left: None,
     blocks: int | None = None,
 ) -> DeepVerdict:
     """Add blocks to a ledger, the configurations in turn, until time is up; return what it says by now.
@@ -203,27 +73,16 @@ def run_deep(
     preflight(study)
     code = code_digest()
     configurations = [
-        _Configuration(draws, len(study.budget.times), study.budget.seed, code) for draws in _laws(study)
+        Configuration(draws, len(study.budget.times), study.budget.seed, code) for draws in _laws(study)
     ]
     key = sha256(" ".join(item.key for item in configurations).encode()).hexdigest()
     end = time.monotonic() + seconds
     with Ledger(path) as ledger, threadpool_limits(1):
         state = _Epoch(study, ledger, ledger.epoch(key), configurations)
         state.look()
-        try:
+        with suppress(KeyboardInterrupt):
             _work(state, end, tell, blocks)
-        except KeyboardInterrupt:
-            pass
         return state.look()
-
-
-def code_digest() -> str:
-    """Return a digest of the sources of sphspec and of the versions of what it computes with."""
-    digest = sha256()
-    for path in sorted(ROOT.rglob("*.py")):
-        digest.update(f"{path.relative_to(ROOT).as_posix()}\n".encode() + path.read_bytes())
-    libraries = " ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    return sha256(f"{digest.hexdigest()} {libraries} {platform.machine()}".encode()).hexdigest()
 
 
 def level(false_alarm: float, epoch: int) -> float:
@@ -235,12 +94,12 @@ class _Epoch:
     """The configurations of a study and what they say together."""
 
     def __init__(
-        self, study: Study, ledger: Ledger, number: int, configurations: list[_Configuration]
+        self, study: Study, ledger: Ledger, number: int, configurations: list[Configuration]
     ) -> None:
         self.study, self.ledger, self.number, self.configurations = study, ledger, number, configurations
         self.alpha = level(study.budget.false_alarm, number)
 
-    def look(self, fresh: _Configuration | None = None) -> DeepVerdict:
+    def look(self, fresh: Configuration | None = None) -> DeepVerdict:
         """Count what is new in all configurations, or in one, and return the verdict."""
         for item in self.configurations if fresh is None else (fresh,):
             item.catch_up(self.ledger)
@@ -259,8 +118,13 @@ class _Epoch:
             tuple(item.finding(alone) for item in self.configurations),
         )  # fmt: skip
 
+    def broken(self, item: Configuration, error: Exception) -> None:
+        """Turn the epoch red: the code under test raised."""
+        found = f"{item.draws.label}: the code under test raised {type(error).__name__}: {error}"
+        self.ledger.raise_alarm(self.number, Alarm(0.0, found))
 
-def _work(state: _Epoch, end: float, tell: Callable[[DeepVerdict, float], None], blocks: int | None) -> None:
+
+def _work(state: _Epoch, end: float, tell: Tell, blocks: int | None) -> None:
     full: set[str] = set()
     while len(full) < len(state.configurations):
         for item in state.configurations:
@@ -272,6 +136,9 @@ def _work(state: _Epoch, end: float, tell: Callable[[DeepVerdict, float], None],
                 continue
             try:
                 sums = item.block(number)
+            except BROKEN as error:
+                state.broken(item, error)
+                return
             except BaseException:
                 state.ledger.release(item.key, number)
                 raise

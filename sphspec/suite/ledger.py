@@ -2,7 +2,7 @@
 
 A block of a configuration is claimed by its number, computed, and stored, each in one transaction. A claim
 whose writer died or whose lease ran out is taken up again under the same number, whose stream draws the same
-numbers: nothing is counted twice, nothing is lost. Evidence counts blocks 0, 1, .. up to the first missing one.
+numbers: nothing is counted twice, nothing is lost. Evidence counts blocks 0, 1, .. up to a missing one.
 """
 
 import os
@@ -16,9 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-
 from sphspec import _validate as check
+from sphspec.suite.packing import pack, unpack
 from sphspec.verify.moments import Sums
 
 APPLICATION = 0x53504853  # "SPHS" in the header of the file
@@ -30,7 +29,8 @@ TABLES = (
     "CREATE TABLE claims (configuration TEXT, number INTEGER, host TEXT NOT NULL, process INTEGER NOT NULL, "
     "expires REAL NOT NULL, PRIMARY KEY (configuration, number))",
     "CREATE TABLE blocks (configuration TEXT, number INTEGER, count INTEGER NOT NULL, "
-    "steps INTEGER NOT NULL, rank INTEGER NOT NULL, marks TEXT NOT NULL, statistics BLOB NOT NULL, checksum TEXT NOT NULL, "
+    "steps INTEGER NOT NULL, rank INTEGER NOT NULL, marks TEXT NOT NULL, statistics BLOB NOT NULL, "
+    "checksum TEXT NOT NULL, "
     "PRIMARY KEY (configuration, number))",
     "CREATE TABLE alarms (epoch INTEGER PRIMARY KEY, log10_e REAL NOT NULL, found TEXT NOT NULL)",
 )
@@ -204,24 +204,6 @@ class Ledger:
             raise ValueError(
                 f"ledger {self.path} is damaged or no ledger: {error}; restore a copy or name a new file"
             ) from None
-
-
-def pack(sums: Sums) -> bytes:
-    """Return the sums as little-endian float64: total, lower triangle of products, steps, lagged, outside."""
-    lower = sums.products[np.tril_indices(sums.total.size)]
-    parts = (sums.total, lower, sums.steps.ravel(), sums.lagged, [sums.outside])
-    return np.concatenate(parts).astype("<f8").tobytes()
-
-
-def unpack(content: bytes, count: int, steps: int, rank: int, marks: tuple[str, ...]) -> Sums:
-    """Return the sums that `pack` made bytes of."""
-    values = np.frombuffer(content, "<f8").astype(np.float64)
-    sizes = np.cumsum([rank, rank * (rank + 1) // 2, steps * rank, rank])
-    total, lower, squares, lagged, outside = np.split(values, sizes)
-    products = np.zeros((rank, rank))
-    row, column = np.tril_indices(rank)
-    products[row, column] = products[column, row] = lower
-    return Sums(count, total, products, squares.reshape(steps, rank), lagged, float(outside[0]), marks)
 
 
 def _seal(

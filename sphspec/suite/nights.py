@@ -1,0 +1,154 @@
+"""What the nights say of one configuration: its blocks counted in order, and the verdict of all of them."""
+
+import json
+import platform
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from sphspec.suite.draws import Draws
+from sphspec.suite.engine import CHUNK
+from sphspec.suite.ledger import Ledger
+from sphspec.suite.montecarlo import OUTSIDE, Claim
+from sphspec.verify.budget import POWER
+from sphspec.verify.deterministic import EPS
+from sphspec.verify.eprocess import Reach, Testimony, reach, testimony
+from sphspec.verify.moments import Sums, merge, sums_of
+from sphspec.verify.streams import stream
+
+DRAWS = 4096  # a block: n (n + 1)/2 doubles are kept for so many
+LIBRARIES = ("numpy", "scipy", "ducc0", "healpy")  # their versions are part of what is tested
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the ledger says of one configuration, all nights together.
+
+    Attributes
+    ----------
+    case : grid, band limit, operator and law
+    blocks, draws : counted so far; blocks behind a gap wait until it is filled
+    log10_e, limit : evidence against the claim, 0 is none, and what it must reach to be red on its own
+    component : the error that would explain it best
+    fault : what is wrong whatever the evidence says, or ""
+    reach : smallest errors found by now with probability 0.999, None before the first block
+    """
+
+    case: str
+    blocks: int
+    draws: int
+    log10_e: float
+    limit: float
+    component: str
+    fault: str
+    reach: Reach | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether this configuration alone gives no reason for red."""
+        return not self.fault and self.log10_e < self.limit
+
+
+@dataclass(frozen=True)
+class DeepVerdict:
+    """All configurations of an epoch.
+
+    Attributes
+    ----------
+    study : its name
+    epoch, alpha : number of this state of code and study in the ledger, and its false-alarm rate
+    log10_e, limit : of the mean of E over configurations, and where it is red
+    alarm : what was found when the limit was first reached, or ""
+    findings : every configuration
+    """
+
+    study: str
+    epoch: int
+    alpha: float
+    log10_e: float
+    limit: float
+    alarm: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was ever found in this epoch."""
+        return not self.alarm and not any(finding.fault for finding in self.findings)
+
+    def to_json(self) -> str:
+        """Return the verdict as JSON text."""
+        return json.dumps({"ok": self.ok, **asdict(self)}, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+class Configuration:
+    """One law, its key in the ledger, and the sums counted so far."""
+
+    def __init__(self, draws: Draws, steps: int, seed: int, code: str) -> None:
+        self.draws, self.seed, self.claim = draws, seed, Claim.of(draws.cov)
+        self.paths = -(-DRAWS // steps)
+        self.chunk = max(1, int(CHUNK / 8 / steps / draws.cov.operator.grid.npix))
+        content = f"{draws.content} paths={self.paths} chunk={self.chunk} seed={seed} {code}"
+        self.key = sha256(content.encode()).hexdigest()
+        self.counted = 0
+        self.sums: Sums | None = None
+        self.marks: set[str] = set()
+        self.repeated = 0
+        self.testimony = Testimony(0.0, "nothing")
+
+    def block(self, number: int) -> Sums:
+        """Return the sums of a block; its stream is of this configuration alone, code included."""
+        rng = stream(self.seed, self.draws.content, f"deep {self.key}", number)
+        parts = []
+        for first in range(0, self.paths, self.chunk):
+            values = self.draws.values(rng, min(self.chunk, self.paths - first))
+            parts.append(sums_of(*self.draws.cov.whiten(values)))
+        return merge(parts)
+
+    def catch_up(self, ledger: Ledger) -> None:
+        """Count what was stored since the last look, by whomever, in order."""
+        before = self.counted
+        for sums in ledger.blocks(self.key, self.counted):
+            self.repeated += sum(mark in self.marks for mark in sums.marks)
+            self.marks.update(sums.marks)
+            bare = replace(sums, marks=())
+            self.sums = bare if self.sums is None else merge([self.sums, bare])
+            self.counted += 1
+        if self.sums is not None and self.counted > before:
+            self.testimony = testimony(self.sums, self.claim.degrees, self.claim.orders)
+
+    def finding(self, log_threshold: float) -> Finding:
+        """Return what is known."""
+        log_e, limit = self.testimony.log_e / np.log(10), log_threshold / np.log(10)
+        draws = 0 if self.sums is None else self.sums.count
+        found = reach(draws, self.claim.degrees.size, log_threshold, POWER) if draws else None
+        return Finding(
+            self.draws.label,
+            self.counted,
+            draws,
+            log_e,
+            limit,
+            self.testimony.component,
+            self._fault(),
+            found,
+        )
+
+    def _fault(self) -> str:
+        if self.repeated:
+            return f"{self.repeated} blocks begin with a draw that another one began with"
+        n = self.draws.cov.n
+        if self.sums is not None and self.sums.outside > OUTSIDE * np.sqrt(n * EPS):
+            return f"draws leave the range of Sigma, by {self.sums.outside:.1e} of their size"
+        return ""
+
+
+def code_digest() -> str:
+    """Return a digest of the sources of sphspec and of the versions of what it computes with."""
+    digest = sha256()
+    for path in sorted(ROOT.rglob("*.py")):
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\n".encode() + path.read_bytes())
+    libraries = " ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return sha256(f"{digest.hexdigest()} {libraries} {platform.machine()}".encode()).hexdigest()
