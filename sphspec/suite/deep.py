@@ -103,13 +103,13 @@ class _Epoch:
         """Count what is new in all configurations, or in one, and return the verdict."""
         for item in self.configurations if fresh is None else (fresh,):
             item.catch_up(self.ledger)
-        said = [item.testimony for item in self.configurations]
+        said = [item.weighed for item in self.configurations]
         together = float(special.logsumexp([each.log_e for each in said])) - np.log(len(said))
         log_e, limit = together / np.log(10), -np.log10(self.alpha)
         if log_e >= limit:
-            worst = max(self.configurations, key=lambda item: item.testimony.log_e)
+            worst = max(self.configurations, key=lambda item: item.weighed.log_e)
             self.ledger.raise_alarm(
-                self.number, Alarm(log_e, f"{worst.draws.label}: {worst.testimony.component}")
+                self.number, Alarm(log_e, f"{worst.draws.label}: {worst.weighed.component}")
             )
         alarm = self.ledger.alarm(self.number)
         alone = -np.log(self.alpha) + np.log(len(said))  # one configuration against the mean

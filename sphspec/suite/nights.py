@@ -15,7 +15,7 @@ from sphspec.suite.ledger import Ledger
 from sphspec.suite.montecarlo import OUTSIDE, Claim
 from sphspec.verify.budget import POWER
 from sphspec.verify.deterministic import EPS
-from sphspec.verify.eprocess import Reach, Testimony, reach, testimony
+from sphspec.verify.eprocess import Reach, Weighed, reach, weigh
 from sphspec.verify.moments import Sums, merge, sums_of
 from sphspec.verify.streams import stream
 
@@ -97,7 +97,7 @@ class Configuration:
         self.sums: Sums | None = None
         self.marks: set[str] = set()
         self.repeated = 0
-        self.testimony = Testimony(0.0, "nothing")
+        self.weighed = Weighed(0.0, "nothing")
 
     def block(self, number: int) -> Sums:
         """Return the sums of a block; its stream is of this configuration alone, code included."""
@@ -118,11 +118,11 @@ class Configuration:
             self.sums = bare if self.sums is None else merge([self.sums, bare])
             self.counted += 1
         if self.sums is not None and self.counted > before:
-            self.testimony = testimony(self.sums, self.claim.degrees, self.claim.orders)
+            self.weighed = weigh(self.sums, self.claim.degrees, self.claim.orders)
 
     def finding(self, log_threshold: float) -> Finding:
         """Return what is known."""
-        log_e, limit = self.testimony.log_e / np.log(10), log_threshold / np.log(10)
+        log_e, limit = self.weighed.log_e / np.log(10), log_threshold / np.log(10)
         draws = 0 if self.sums is None else self.sums.count
         found = reach(draws, self.claim.degrees.size, log_threshold, POWER) if draws else None
         return Finding(
@@ -131,7 +131,7 @@ class Configuration:
             draws,
             log_e,
             limit,
-            self.testimony.component,
+            self.weighed.component,
             self._fault(),
             found,
         )
