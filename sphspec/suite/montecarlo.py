@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from sphspec.conventions import degrees_orders
 from sphspec.covariance import NoiseCovariance
+from sphspec.suite.alternatives import directions
 from sphspec.suite.draws import Draws
 from sphspec.suite.engine import Engine, Task
 from sphspec.verify import stages
 from sphspec.verify.budget import CONFIRM, FLAGGED, SCREEN
 from sphspec.verify.deterministic import EPS
+from sphspec.verify.dictionary import Direction
 from sphspec.verify.moments import Sums
 from sphspec.verify.pooled import normal_scores
 from sphspec.verify.power import detectable_correlation, detectable_variance
@@ -25,6 +27,11 @@ from sphspec.verify.tails import quadratic_tails
 Floats = NDArray[np.float64]
 OUTSIDE = 10.0  # standard deviations: what a draw may have outside the range, where variance is roundoff
 CONTROL = 1.5  # the positive control is this times the smallest effect detected
+STRUCTURED = {
+    "direction": "a trend in l or m, an anisotropy, a swap, a shift, a missing coupling",
+    "omnibus": "correlations of any kind that add up",
+    "shape": "skewness, kurtosis, a random factor common to all coefficients",
+}
 BLIND = "errors shared with the transform that was simulated; effects below those stated"
 
 
@@ -46,21 +53,28 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Claim:
-    """What the statistics need to know of a claimed covariance: names of the white coordinates."""
+    """What the statistics need to know of a claimed covariance.
+
+    Attributes
+    ----------
+    degrees, orders : (r,) names of the white coordinates
+    directions : in which it may be wrong
+    """
 
     degrees: NDArray[np.int64]
     orders: NDArray[np.int64]
+    directions: tuple[Direction, ...]
 
     @classmethod
     def of(cls, cov: NoiseCovariance) -> "Claim":
         """Return the claim of a covariance; a singular one has fewer white coordinates than n."""
         degrees, orders = degrees_orders(cov.lmax)
         kept = cov.blocks.kept
-        return cls(degrees[kept], orders[kept])
+        return cls(degrees[kept], orders[kept], directions(cov))
 
     def families(self, sums: Sums) -> tuple[Family, ...]:
         """Return all families of the sums."""
-        return families(sums, self.degrees, self.orders)
+        return families(sums, self.degrees, self.orders, self.directions)
 
     def scores(self, sums: Sums) -> dict[str, float]:
         """Return normal scores of signed statistics, to be pooled over runs."""
@@ -140,6 +154,8 @@ def _catches(family: Family, sums: Sums, run: Run) -> str:
     if family.name == "mean":
         offset = detectable_correlation(count, alpha)
         return f"an offset of {offset:.2f} standard deviations in any coefficient"
+    if family.name in STRUCTURED:
+        return STRUCTURED[family.name]
     effect = detectable_correlation(count, alpha)
     kind = "between time steps" if family.name == "increments" else "between any two coefficients"
     return f"a correlation of {effect:.2f} {kind}"

@@ -13,6 +13,7 @@ from sphspec.processes import Process
 from sphspec.sde import SpectralSDE
 from sphspec.simulate import Witness, moments
 from sphspec.study import MARGINAL_TIMES, Case, Study
+from sphspec.suite.alternatives import untested
 from sphspec.suite.closed_forms import CASE as CLOSED_FORMS
 from sphspec.suite.closed_forms import closed_form_results
 from sphspec.suite.deterministic import deterministic_results
@@ -108,6 +109,7 @@ def run_suite(
     results += guarded(CLOSED_FORMS, "entries", closed_form_results())
     progress(CLOSED_FORMS, advance=1)
     notes += filter(None, (left_out(item.case.label, item.cov) for item in prepared))
+    notes += filter(None, (untested(item.cov) for item in prepared))
     for item in prepared:
         found, trip = _exact_part(study, item, process, progress)
         results += found

@@ -7,6 +7,8 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
+from sphspec.verify.shape import energy_sum, shape_sums
+
 Floats = NDArray[np.float64]
 
 
@@ -22,7 +24,9 @@ class Sums:
     total : (r,) sum of white draws z
     products : (r, r) sum of z z^T
     steps : (T, r) sum of z^2 at each time step
-    lagged : (r,) sum of z_k z_(k+1) over consecutive time steps of the same path
+    lagged : (T (T-1)/2, r) sum of z_j z_k over pairs of time steps j < k of the same path, (0, 1), (0, 2) ...
+    shape : (2, r) sum of an odd and of an even bounded function of z
+    energy : sum of the squared normal scores of |z|^2
     outside : largest relative part of a draw outside the range of the claimed covariance
     marks : digest of every block's first draw, in order: equal ones tell of a stream used twice
     """
@@ -32,6 +36,8 @@ class Sums:
     products: Floats
     steps: Floats
     lagged: Floats
+    shape: Floats
+    energy: float
     outside: float
     marks: tuple[str, ...]
 
@@ -39,12 +45,15 @@ class Sums:
 def sums_of(white: Floats, outside: float) -> Sums:
     """Return the sums of a block of paths: white draws (K, T, r), T >= 1 steps each."""
     flat = white.reshape(-1, white.shape[-1])
+    first, second = np.triu_indices(white.shape[1], 1)
     return Sums(
         count=flat.shape[0],
         total=flat.sum(axis=0),
         products=flat.T @ flat,
         steps=np.sum(white * white, axis=0),
-        lagged=np.sum(white[:, :-1] * white[:, 1:], axis=(0, 1)),
+        lagged=np.einsum("kpr,kpr->pr", white[:, first], white[:, second]),
+        shape=shape_sums(flat),
+        energy=energy_sum(flat),
         outside=outside,
         marks=(sha256(flat[0].tobytes()).hexdigest()[:16],),
     )

@@ -29,7 +29,7 @@ def chi_square_log(x, k, upper):
 @pytest.mark.parametrize("depth", LOGS)
 @pytest.mark.parametrize("upper", [True, False])
 def test_chi_square_is_right_in_the_far_tail(k, depth, upper):
-    """x from the Wilson-Hilferty deviate near the depth, its p by ball arithmetic."""
+    """At x from the Wilson-Hilferty deviate near the depth, its p by ball arithmetic."""
     deviate = np.sqrt(-2 * depth) * (1 if upper else -1)
     root = 1 - 2 / (9 * k) + deviate * np.sqrt(2 / (9 * k))
     x = k * (root**3 if root > 0.05 else max(np.exp(2 * depth / k), 1e-300))
@@ -106,7 +106,7 @@ def modified_root(x, values, count):
 
 
 def test_the_integral_is_exact_where_the_expansion_is_not():
-    """Relative error of p against exponentials: the expansion misses by percents, the integral by rounding."""
+    """Relative error of p against exponentials: the expansion's is above 1e-4, the integral's rounding."""
     values = np.array([0.3, 1.0, -2.0, -0.1, 0.7])
     expansion, integral = [], []
     for x in (3.0, 30.0, 200.0):
@@ -122,3 +122,19 @@ def test_a_form_of_one_sign_has_one_tail():
     assert quadratic_tails(1.0, np.array([-1.0, 0.0]), 3) == (-np.inf, 0.0)
     with pytest.raises(ValueError, match="eigenvalue other than 0"):
         quadratic_tails(1.0, np.zeros(3), 3)
+
+
+@pytest.mark.parametrize("x", [1e15, -1e15, 1e200, -1e200])
+def test_absurd_forms_end_with_an_absurd_p(x):
+    """A gross error of the code under test must be found, and at once."""
+    upper, lower = quadratic_tails(x, np.array([1.0, -0.5, 1e-30]), 1000)
+    assert min(upper, lower) < -1e9
+    assert max(upper, lower) == 0
+
+
+@pytest.mark.parametrize("x", [np.nan, np.inf])
+def test_what_is_not_finite_is_refused(x):
+    with pytest.raises(ArithmeticError, match="not finite"):
+        chi_square(x, 3)
+    with pytest.raises(ArithmeticError, match="not finite"):
+        quadratic_tails(np.nan, np.array([1.0, -0.5]), 3)
