@@ -45,7 +45,8 @@ def show_deep(verdict: DeepVerdict, console: Console) -> None:
     seen = [finding.reach for finding in verdict.findings if finding.reach is not None]
     if seen:
         console.print(
-            "By now found with probability 0.999 in any one configuration that was drawn from: a scale error of "
+            "By now found with probability 0.999 in any one configuration that was drawn from: "
+            "a scale error of "
             f"{max(each.scale for each in seen):.2%}, a variance error of "
             f"{max(each.variance for each in seen):.1%} in one coefficient, a correlation of "
             f"{max(each.correlation for each in seen):.3f} between two. Blind to: errors shared with the "

@@ -71,11 +71,10 @@ def run_deep(
         written, with what was stored kept.
     """
     preflight(study)
-    code = code_digest()
-    configurations = [
-        Configuration(draws, len(study.budget.times), study.budget.seed, code) for draws in _laws(study)
-    ]
-    key = sha256(" ".join(item.key for item in configurations).encode()).hexdigest()
+    laws, budget = _laws(study), study.budget
+    contents = " ".join(draws.content for draws in laws)
+    key = sha256(f"{contents} {budget.seed} {budget.false_alarm} {code_digest()}".encode()).hexdigest()
+    configurations = [Configuration(draws, len(budget.times), budget.seed, key) for draws in laws]
     end = time.monotonic() + seconds
     with Ledger(path) as ledger, threadpool_limits(1):
         state = _Epoch(study, ledger, ledger.epoch(key), configurations)

@@ -28,10 +28,8 @@ TABLES = (
     "CREATE TABLE epochs (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE)",
     "CREATE TABLE claims (configuration TEXT, number INTEGER, host TEXT NOT NULL, process INTEGER NOT NULL, "
     "expires REAL NOT NULL, PRIMARY KEY (configuration, number))",
-    "CREATE TABLE blocks (configuration TEXT, number INTEGER, count INTEGER NOT NULL, "
-    "steps INTEGER NOT NULL, rank INTEGER NOT NULL, marks TEXT NOT NULL, statistics BLOB NOT NULL, "
-    "checksum TEXT NOT NULL, "
-    "PRIMARY KEY (configuration, number))",
+    "CREATE TABLE blocks (configuration TEXT, number INTEGER, statistics BLOB NOT NULL, "
+    "checksum TEXT NOT NULL, PRIMARY KEY (configuration, number))",
     "CREATE TABLE alarms (epoch INTEGER PRIMARY KEY, log10_e REAL NOT NULL, found TEXT NOT NULL)",
 )
 
@@ -113,13 +111,11 @@ class Ledger:
 
     def store(self, configuration: str, number: int, sums: Sums) -> None:
         """Keep the statistics of a block; one that is there already, the same by its stream, stays."""
-        content, (steps, rank) = pack(sums), sums.steps.shape
-        marks = " ".join(sums.marks)
-        seal = _seal(configuration, number, sums.count, steps, rank, marks, content)
+        content = pack(sums)
         with self._transaction():
             self._base.execute(
-                "INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (configuration, number, sums.count, steps, rank, marks, content, seal),
+                "INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?)",
+                (configuration, number, content, _seal(configuration, number, content)),
             )
             self._base.execute(
                 "DELETE FROM claims WHERE configuration = ? AND number = ?", (configuration, number)
@@ -129,20 +125,19 @@ class Ledger:
         """Yield the blocks of a configuration from number `first` on, up to the first that is missing."""
         with self._clear():
             rows = self._base.execute(
-                "SELECT number, count, steps, rank, marks, statistics, checksum FROM blocks "
+                "SELECT number, statistics, checksum FROM blocks "
                 "WHERE configuration = ? AND number >= ? ORDER BY number",
                 (configuration, first),
             )
-            for expected, row in enumerate(rows, first):
-                number, count, steps, rank, marks, content, checksum = row
+            for expected, (number, content, checksum) in enumerate(rows, first):
                 if number != expected:
                     return
-                if _seal(configuration, number, count, steps, rank, marks, content) != checksum:
+                if _seal(configuration, number, content) != checksum:
                     raise ValueError(
                         f"ledger {self.path} is damaged: block {number} of configuration "
                         f"{configuration[:12]} does not have its checksum; restore a copy or name a new file"
                     )
-                yield unpack(content, count, steps, rank, tuple(marks.split()))
+                yield unpack(content)
 
     def raise_alarm(self, epoch: int, alarm: Alarm) -> None:
         """Keep the first alarm of an epoch."""
@@ -206,10 +201,8 @@ class Ledger:
             ) from None
 
 
-def _seal(
-    configuration: str, number: int, count: int, steps: int, rank: int, marks: str, content: bytes
-) -> str:
-    return sha256(f"{configuration} {number} {count} {steps} {rank} {marks}\n".encode() + content).hexdigest()
+def _seal(configuration: str, number: int, content: bytes) -> str:
+    return sha256(f"{configuration} {number}\n".encode() + content).hexdigest()
 
 
 def _abandoned(host: str, process: int, expires: float) -> bool:

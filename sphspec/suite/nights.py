@@ -85,14 +85,18 @@ class DeepVerdict:
 
 
 class Configuration:
-    """One law, its key in the ledger, and the sums counted so far."""
+    """One law, its key in the ledger, and the sums counted so far.
 
-    def __init__(self, draws: Draws, steps: int, seed: int, code: str) -> None:
+    The key, and with it every stream, is of the epoch too: what draws said before nobody's choice of a new
+    study or of other code can lean on.
+    """
+
+    def __init__(self, draws: Draws, steps: int, seed: int, epoch: str) -> None:
         self.draws, self.seed, self.claim = draws, seed, Claim.of(draws.cov)
         self.paths = -(-DRAWS // steps)
         self.chunk = max(1, int(CHUNK / 8 / steps / draws.cov.operator.grid.npix))
-        content = f"{draws.content} paths={self.paths} chunk={self.chunk} seed={seed} {code}"
-        self.key = sha256(content.encode()).hexdigest()
+        content = f"{draws.content} paths={self.paths} chunk={self.chunk} seed={seed}"
+        self.key = sha256(f"{epoch} {content}".encode()).hexdigest()
         self.counted = 0
         self.sums: Sums | None = None
         self.marks: set[str] = set()
@@ -118,7 +122,7 @@ class Configuration:
             self.sums = bare if self.sums is None else merge([self.sums, bare])
             self.counted += 1
         if self.sums is not None and self.counted > before:
-            self.weighed = weigh(self.sums, self.claim.degrees, self.claim.orders)
+            self.weighed = weigh(self.sums, self.claim.degrees, self.claim.orders, self.claim.directions)
 
     def finding(self, log_threshold: float) -> Finding:
         """Return what is known."""

@@ -8,19 +8,20 @@ kind every member, sign and size equal. (Ramdas et al., Statistical Science 38, 
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from sphspec.verify.dictionary import Direction
 from sphspec.verify.moments import Sums
 
 Floats = NDArray[np.float64]
 SIZES = np.geomspace(0.002, 0.5, 14)  # relative error of one coefficient, correlation, offset
 SIGNED = np.concatenate([SIZES, -SIZES])
-KINDS = 8  # of components where there are pairs and time steps: what a component's weight is divided by
+KINDS = 9  # of components at most: what the weight of each is divided by
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +54,14 @@ class Weighed:
     component: str
 
 
-def weigh(sums: Sums, degrees: NDArray[np.int64], orders: NDArray[np.int64]) -> Weighed:
+def weigh(
+    sums: Sums,
+    degrees: NDArray[np.int64],
+    orders: NDArray[np.int64],
+    directions: Sequence[Direction] = (),
+) -> Weighed:
     """Return the evidence in sums over white draws whose coordinates belong to degrees and orders, (r,)."""
-    found = tuple(components(sums, degrees, orders))
+    found = tuple(components(sums, degrees, orders, directions))
     terms: list[float] = []
     heaviest, component = -np.inf, "nothing"
     for part in found:
@@ -70,7 +76,12 @@ def weigh(sums: Sums, degrees: NDArray[np.int64], orders: NDArray[np.int64]) -> 
     return Weighed(_log_sum(np.array(terms)), component)
 
 
-def components(sums: Sums, degrees: NDArray[np.int64], orders: NDArray[np.int64]) -> Iterator[Component]:
+def components(
+    sums: Sums,
+    degrees: NDArray[np.int64],
+    orders: NDArray[np.int64],
+    directions: Sequence[Direction] = (),
+) -> Iterator[Component]:
     """Yield every kind of error; variances, correlations, offsets, memory between steps, scale of a step."""
     squares, count = np.diagonal(sums.products), sums.count
     names = tuple(f"(l, m) = ({l}, {m})" for l, m in zip(degrees, orders, strict=True))
@@ -84,8 +95,12 @@ def components(sums: Sums, degrees: NDArray[np.int64], orders: NDArray[np.int64]
     yield _linear("mean", sums.total, np.full(squares.size, float(count)), names)
     if squares.size > 1:
         yield _pairs(sums.products, count, names)
+    if directions:
+        yield _directions(sums, directions)
     if sums.steps.shape[0] > 1:
-        yield _linear("memory between steps", sums.lagged, sums.steps[:-1].sum(axis=0), names)
+        first, second = np.triu_indices(sums.steps.shape[0], 1)
+        adjacent = sums.lagged[second == first + 1].sum(axis=0)
+        yield _linear("memory between steps", adjacent, sums.steps[:-1].sum(axis=0), names)
         totals = sums.steps.sum(axis=1)
         freedom = np.full(totals.size, count // totals.size * squares.size)
         labels = tuple(f"time step {step + 1} of {totals.size}" for step in range(totals.size))
@@ -125,6 +140,21 @@ def _pairs(products: Floats, count: int, names: tuple[str, ...]) -> Component:
         return f"{names[row[member]]} with {names[column[member]]}"
 
     return Component("pair", lambda size: size * values + count / 2 * np.log1p(-(size**2)), label)
+
+
+def _directions(sums: Sums, directions: Sequence[Direction]) -> Component:
+    """Return q = trace(B Z^T Z), B of eigenvalues b: s q + (K/2) sum log(1 - 2 s b), s = e/(2 |b|)."""
+    values = np.array([float(np.vdot(each.matrix, sums.products)) for each in directions])
+    eigenvalues = np.array([each.eigenvalues for each in directions])
+    eigenvalues /= np.linalg.norm(eigenvalues, axis=1, keepdims=True)
+    values /= np.linalg.norm([each.eigenvalues for each in directions], axis=1)
+    labels = tuple(each.name for each in directions)
+
+    def log_ratio(size: float) -> Floats:
+        drift = np.log1p(-size * eigenvalues).sum(axis=1)
+        return np.asarray(size / 2 * values + sums.count / 2 * drift)
+
+    return Component("direction", log_ratio, labels.__getitem__)
 
 
 def _log_sum(logs: Floats) -> float:

@@ -5,10 +5,15 @@ import pytest
 from scipy import stats
 
 from sphspec.conventions import degrees_orders
+from sphspec.verify.dictionary import Direction
 from sphspec.verify.eprocess import KINDS, SIGNED, components, reach, weigh
 from sphspec.verify.moments import merge, sums_of
 
 THRESHOLD = np.log(1e6)
+DIRECTIONS = (
+    Direction.scaled("trend", np.diag([-1.0, 0.0, 0.5, 0.5])),
+    Direction.scaled("swap", np.eye(4)[::-1]),
+)
 
 
 def evidence(lmax, alter, rng, paths, looks, steps=1):
@@ -39,13 +44,14 @@ def test_every_likelihood_ratio_has_mean_one():
     rng, of_degrees = np.random.default_rng(2), degrees_orders(1)
     ratios = []
     for _ in range(5000):
-        parts = tuple(components(sums_of(rng.standard_normal((4, 2, 4)), 0.0), *of_degrees))
+        sums = sums_of(rng.standard_normal((4, 3, 4)), 0.0)
+        parts = tuple(components(sums, *of_degrees, DIRECTIONS))
         assert len(parts) == KINDS
         ratios.append(
             np.exp(np.concatenate([part.log_ratio(size) for part in parts for size in (0.1, -0.1)]))
         )
     mean, error = np.mean(ratios, axis=0), np.std(ratios, axis=0) / np.sqrt(len(ratios))
-    assert np.all(np.abs(mean - 1) <= 5.5 * error)  # p < 4e-8 each, 52 ratios
+    assert np.all(np.abs(mean - 1) <= 5.5 * error)  # p < 4e-8 each, 58 ratios
 
 
 def scale(white):
