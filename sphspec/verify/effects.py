@@ -80,12 +80,16 @@ def _one_sided(values: Floats, samples: int, level: float, miss: float) -> float
     return float(optimize.brentq(missed, 0.0, LARGEST, xtol=1e-12))
 
 
-def norm_of_correlations(n: int, samples: int, level: float, miss: float) -> float:
-    """Return |E|_F, E the correlations off the diagonal, that the triangular factor of Z finds; first order.
+def dependence(n: int, samples: int, level: float, miss: float) -> float:
+    """Return sqrt(-2 log det C) of a correlation matrix C that the omnibus finds, whatever C is.
+
+    For small correlations that is the root of the sum of their squares over i != j.
 
     Z^T Z = R^T R, R_ij = T_ii c_ji + ... + g_ij with T_ii^2 chi-square of at least K - n and c the Cholesky
-    factor of I + E, equal to E to first order: the sum of squares is non-central chi-square. What the other
-    entries of c take off the g_ij is less than n |c|^2, so K - 2 n, less three deviations, stands for T_ii^2.
+    factor of C: the sum of squares is non-central chi-square, of T^2 |c|^2 off the diagonal. What the other
+    entries of c take off the g_ij is less than n |c|^2, so K - 2 n, less three deviations, stands for T^2.
+    With d_i = 1 - c_ii^2, |c|^2 = sum d_i and -log det C = -sum log(1 - d_i), at most -log(1 - |c|^2): all in
+    one d_i. That C also changes the spread of the g_ij is left out.
     """
     length = samples - 2 * n - 3 * math.sqrt(2 * samples)
     if length <= 0:
@@ -99,4 +103,5 @@ def norm_of_correlations(n: int, samples: int, level: float, miss: float) -> flo
     high = 100 + threshold
     while missed(high) > 0:
         high *= 2
-    return math.sqrt(2 * float(optimize.brentq(missed, 1e-9, high, rtol=1e-10)) / length)
+    square = float(optimize.brentq(missed, 1e-9, high, rtol=1e-10)) / length
+    return math.sqrt(-2 * math.log1p(-square)) if square < 1 else math.inf

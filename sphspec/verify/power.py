@@ -17,7 +17,7 @@ from sphspec import _validate as check
 from sphspec.verify.budget import CONFIRM, FLAGGED, POWER, SCREEN, SHARES
 from sphspec.verify.effects import (
     correlated,
-    norm_of_correlations,
+    dependence,
     offset,
     quadratic,
     smaller_variance,
@@ -50,7 +50,8 @@ class Detectable:
     correlation : of one pair
     offset : of one mean, in standard deviations
     trend : variances that go linearly in l from 1 - trend to 1 + trend; the larger of both signs
-    correlations : root of the sum over i != j of squared correlations, whatever they are; to first order
+    correlations : sqrt(-2 log det C) of the correlation matrix C, for small correlations the root of the sum
+        over i != j of their squares
     """
 
     scale: float
@@ -89,8 +90,7 @@ def min_detectable(
 ) -> Detectable:
     """Return the smallest errors found with probability 1 - beta.
 
-    Exact for scale, variances, offset and trend; on the safe side for a correlation, to first order in the
-    correlations for their norm.
+    Exact for scale, variances, offset and trend; on the safe side for correlations.
 
     Parameters
     ----------
@@ -194,6 +194,6 @@ _LAWS: dict[str, tuple[str, Callable[[int], int], Callable[[int, Stage], float]]
     "correlations": (
         "omnibus",
         lambda _n: 1,
-        lambda n, at: norm_of_correlations(n, at.samples, at.level, at.miss),
+        lambda n, at: dependence(n, at.samples, at.level, at.miss),
     ),
 }

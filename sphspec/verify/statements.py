@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from scipy import stats
 
 from sphspec.verify.dictionary import Direction
-from sphspec.verify.effects import correlated, norm_of_correlations, offset, quadratic, variance
+from sphspec.verify.effects import correlated, dependence, offset, quadratic, variance
 from sphspec.verify.moments import Sums
 from sphspec.verify.power import Stage, hardest, stages
 from sphspec.verify.statistics import Family
@@ -75,10 +75,12 @@ def catches(
             said = f"{found:.2%}" if found < 1 else "100 % or more"
             return f"an error of {said} in the direction seen least of {len(directions)} ({least.name})"
         case "omnibus":
-            found = worst(lambda at: norm_of_correlations(rank, at.samples, at.level, at.miss))
+            found = worst(lambda at: dependence(rank, at.samples, at.level, at.miss))
             if math.isinf(found):
                 return "correlations of any kind that add up"
-            return f"correlations of any kind with a root of the sum of squares (i != j) of {found:.2f}"
+            return (
+                f"correlations of any kind, root of the sum of their squares {found:.2f} (sqrt(-2 log det))"
+            )
         case "shape":
             need = worst(
                 lambda at: (stats.norm.isf(at.level / 2) + stats.norm.isf(at.miss)) / math.sqrt(at.samples)
