@@ -17,8 +17,10 @@ from derivations import (
     reproducing_kernel,
     reverse,
     ring_sum,
+    sampler,
     score,
     sde,
+    transition,
     wigner,
     zonal_block,
 )
@@ -49,8 +51,10 @@ SOURCES = (
     zonal_block,
     noise_design,
     sde,
+    transition,
     reverse,
     score,
+    sampler,
 )
 
 

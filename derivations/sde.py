@@ -118,6 +118,10 @@ def second_moment(mean: Expr, variance: Expr, start: Expr, sigma: Expr) -> Expr:
     return mean**2 * start + variance * sigma
 
 
+start_symbol, sigma_symbol = symbols("start sigma", real=True)
+mean_symbol, variance_symbol = symbols("mean variance", real=True)
+
+
 def _prove_closure() -> tuple[Step, ...]:
     # d(x) = a x dt + g dw, alpha = A x: entry i of A(a x) is a alpha_i; 2 x 3 with every entry free
     a, g2, m, v = (Function(name)(t) for name in ("a", "g2", "m", "v"))
@@ -178,6 +182,18 @@ def derivations() -> tuple[Derivation, ...]:
                     ((rate_symbol, "a(t)"), (state, "alpha")),
                     DRIFT,
                     "a(t) alpha",
+                ),
+                Kernel(
+                    "sde",
+                    "marginal_covariance",
+                    (
+                        (mean_symbol, "m(t)"),
+                        (variance_symbol, "v(t)"),
+                        (start_symbol, "covariance of alpha_0"),
+                        (sigma_symbol, "noise covariance Sigma"),
+                    ),
+                    second_moment(mean_symbol, variance_symbol, start_symbol, sigma_symbol),
+                    "covariance of alpha_t, entry by entry",
                 ),
             ),
         ),

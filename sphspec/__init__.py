@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     from sphspec.noise_design import NoiseDesign, isotropising_variance
     from sphspec.processes import VE, VP, SubVP
     from sphspec.resampling import Resampling
+    from sphspec.sampler import GaussianScore, gaussian_score, sampler_law
     from sphspec.sde import SpectralSDE
     from sphspec.study import Study
 
 _HOME = {
     "Equiangular": "sphspec.grids",
     "GaussLegendre": "sphspec.grids",
+    "GaussianScore": "sphspec.sampler",
     "Healpix": "sphspec.grids",
     "Jacobi": "sphspec.analysis",
     "LeastSquares": "sphspec.analysis",
@@ -61,9 +63,11 @@ _HOME = {
     "leading_anisotropy": "sphspec.healpix_forms",
     "field_spectrum": "sphspec.covariance",
     "gaunt_covariance": "sphspec.covariance",
+    "gaussian_score": "sphspec.sampler",
     "harmonic_field": "sphspec.covariance",
     "mode_coupling_matrix": "sphspec.covariance",
     "noise_covariance": "sphspec.covariance",
+    "sampler_law": "sphspec.sampler",
 }
 
 __version__ = "0.1.0"
@@ -72,6 +76,7 @@ __all__ = [
     "VP",
     "Equiangular",
     "GaussLegendre",
+    "GaussianScore",
     "Healpix",
     "Jacobi",
     "LeastSquares",
@@ -89,12 +94,14 @@ __all__ = [
     "closed_forms",
     "field_spectrum",
     "gaunt_covariance",
+    "gaussian_score",
     "harmonic_field",
     "isotropising_variance",
     "leading_anisotropy",
     "limit_law",
     "mode_coupling_matrix",
     "noise_covariance",
+    "sampler_law",
     "verify",
 ]
 

@@ -12,14 +12,19 @@ from rich.console import Console
 from rich.markup import escape
 
 from sphspec import _validate as check
-from sphspec.console import progress_bar, show
+from sphspec.console import progress_bar, show, show_mutants
 from sphspec.deep import verify_deep
 from sphspec.grids.healpix import healpy_ring_weights
 from sphspec.specs import GRIDS, PROCESSES, parse_spec
 from sphspec.study import Study
 from sphspec.suite import preflight, run_suite
+from sphspec.suite.cluster import Cluster
 from sphspec.suite.deep import deep_study
+from sphspec.suite.engine import Blockwise, Inline
+from sphspec.suite.mutants import run_mutants, to_json
 from sphspec.suite.provenance import can_derive, provenance_result, run_derivations
+from sphspec.suite.store import Store, default_folder
+from sphspec.suite.workers import Processes
 from sphspec.verify.result import Result, Verdict
 
 app = typer.Typer(
@@ -46,6 +51,28 @@ Output = Annotated[
 ]
 Samples = Annotated[int | None, typer.Option(help="Draws of each Monte Carlo run, instead of the study's.")]
 Seed = Annotated[int | None, typer.Option(help="Root of all random streams, instead of the study's.")]
+Workers = Annotated[
+    int, typer.Option(min=1, max=256, help="Processes that simulate; the verdict is the same.")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="Dask scheduler whose workers simulate, e.g. tcp://host:8786.", show_default=False),
+]
+StoreFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--store",
+        help="Where finished blocks are kept until the verdict, default the user's cache.",
+        show_default=False,
+    ),
+]
+Proofs = Annotated[
+    bool, typer.Option("--proofs/--no-proofs", help="Run the derivations' proofs too, if they are installed.")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the blocks of an interrupted run.")]
+Mutants = Annotated[
+    bool, typer.Option("--mutants", help="Show that the checks can fail: every planted error, who finds it.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the verdict as JSON and nothing else.")]
 
 Deep = Annotated[bool, typer.Option("--deep", help="Add to the evidence of all nights in a ledger.")]
@@ -118,29 +145,47 @@ def verify(
     study: StudyFile = None,
     samples: Samples = None,
     seed: Seed = None,
+    mutants: Mutants = False,
     as_json: AsJson = False,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    store: StoreFolder = None,
+    resume: Resume = False,
+    proofs: Proofs = True,
     deep: Deep = False,
     ledger: LedgerFile = None,
     minutes: Minutes = None,
 ) -> None:
     """Verify the covariances and SDEs of a study against healpy, brute force and Monte Carlo.
 
+    Blocks of draws are kept as they are finished: after a crash, a full disk or Ctrl-C add --resume.
+
     With --deep: only Monte Carlo, for --minutes, of a few fixed configurations (reports/deep.toml), whose
     evidence a ledger keeps from night to night; several processes may share one ledger on a local disk. Red
     is final until code or study change; that opens a new epoch with an alpha of its own.
 
     Examples: `sphspec verify`, `sphspec verify reports/default.toml --json > verdict.json`,
+    `sphspec verify --samples 100000 --workers 4`, `sphspec verify --resume`, `sphspec verify --mutants`,
     `sphspec verify --deep --ledger nights.sqlite --minutes 60`
     """
+    single = samples is not None or scheduler is not None or store is not None or resume or not proofs
+    if not deep and (ledger is not None or minutes is not None):
+        raise ValueError("--ledger and --minutes belong to --deep: add it")
+    if deep and (single or mutants or workers != 1):
+        raise ValueError(
+            "--deep takes --ledger, --minutes, --seed and --json: start it again to use more cores"
+        )
+    if mutants:
+        if single or workers != 1 or study is not None or seed is not None:
+            raise ValueError("--mutants has fixtures and draws of its own: it goes with --json alone")
+        raise typer.Exit(_mutants(as_json))
     if deep:
-        if samples is not None:
-            raise ValueError("--samples is for a single run; --deep takes --minutes")
         chosen = _study(study, None, seed, deep_study())
         raise typer.Exit(0 if verify_deep(chosen, ledger, minutes, as_json) else 1)
-    if ledger is not None or minutes is not None:
-        raise ValueError("--ledger and --minutes belong to --deep: add it")
     chosen = _study(study, samples, seed)
-    verdict = _verify(chosen)
+    preflight(chosen)
+    blocks = Store(store or default_folder(), resume)
+    verdict = _verify(chosen, engine=_engine(workers, scheduler, blocks), derivations=proofs)
     if as_json:
         print(verdict.to_json())
     else:
@@ -246,9 +291,41 @@ def _derive(options: list[str], stdout: int | None = None) -> subprocess.Complet
     return finished
 
 
-def _verify(study: Study, provenance: Result | None = None) -> Verdict:
+def _verify(
+    study: Study,
+    provenance: Result | None = None,
+    engine: Blockwise | None = None,
+    derivations: bool = True,
+) -> Verdict:
+    engine = engine or Inline(Store(default_folder()))
+    try:
+        with progress_bar() as progress:
+            return run_suite(study, progress, provenance=provenance, engine=engine, derivations=derivations)
+    except KeyboardInterrupt:
+        if engine.store is not None and engine.store.kept():
+            kept = f"{engine.store.kept()} finished blocks are kept in {engine.store.folder}"
+            Console(stderr=True, soft_wrap=True).print(f"{kept}; sphspec verify --resume goes on with them")
+        raise
+    finally:
+        engine.close()
+
+
+def _engine(workers: int, scheduler: str | None, store: Store) -> Blockwise:
+    if scheduler is None:
+        return Inline(store) if workers == 1 else Processes(workers, store)
+    if workers != 1:
+        raise ValueError("--workers is for this machine and --scheduler for a cluster: give one of them")
+    return Cluster(scheduler, store)
+
+
+def _mutants(as_json: bool) -> int:
     with progress_bar() as progress:
-        return run_suite(study, progress, provenance=provenance)
+        outcomes = run_mutants(progress=progress)
+    if as_json:
+        print(to_json(outcomes))
+    else:
+        show_mutants(outcomes, Console())
+    return 0 if all(outcome.ok for outcome in outcomes) else 1
 
 
 def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None:

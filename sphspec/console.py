@@ -1,6 +1,6 @@
 """What the command line shows: a progress bar on stderr, a verdict as tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,7 +9,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from sphspec.suite.mutants import DRAWS, HEADINGS, Outcome, table
 from sphspec.verify.budget import POWER
+from sphspec.verify.fixture import MONTE_CARLO
 from sphspec.verify.result import Evidence, Result, Verdict
 
 
@@ -96,3 +98,22 @@ def _summary(groups: dict[str, list[Result]]) -> Table:
         failed = sum(not result.ok for result in results)
         table.add_row(escape(case), str(len(results) - failed), str(failed) if failed else "")
     return table
+
+
+def show_mutants(outcomes: Sequence[Outcome], console: Console) -> None:
+    """Print what the tiers made of every mutant, which survived, and what Monte Carlo could not see."""
+    shown = Table(title="mutants: errors that the checks must find", title_justify="left", title_style="bold")
+    for heading in HEADINGS:
+        shown.add_column(heading, justify="right" if heading in ("", "|E|/|Σ|", "log10 p") else "left")
+    for row, outcome in zip(table(outcomes), outcomes, strict=True):
+        colour = "green" if outcome.ok else "bold red"
+        shown.add_row(*map(escape, row[:-1]), f"[{colour}]{escape(row[-1])}[/]")
+    console.print(shown)
+    mutants = [outcome for outcome in outcomes if outcome.must]
+    survived = [outcome.mutant for outcome in outcomes if not outcome.ok]
+    unseen = [outcome.mutant for outcome in mutants if MONTE_CARLO not in outcome.killed]
+    console.print(f"not seen by {DRAWS} draws: {escape('; '.join(unseen)) or 'none'}", highlight=False)
+    word = f"[bold red]FAILED[/] {escape('; '.join(survived))}" if survived else "[bold green]PASSED[/]"
+    console.print(
+        f"{word} {len(mutants)} mutants, {len(outcomes) - len(mutants)} times the truth", highlight=False
+    )

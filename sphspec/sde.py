@@ -1,6 +1,6 @@
 """The spectral SDE d alpha = a(t) alpha dt + g(t) dv, E[v_t v_t^T] = t Sigma, forwards and backwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ class SpectralSDE:
     Coefficients are (..., n) in chart R1; times are numbers or arrays that broadcast with the batch
     axes, 0 <= t <= 1. A score is a function (alpha, t) -> array like alpha.
 
-    Source: our derivation (spectral-sde, reverse-sde, probability-flow, score-target).
+    Source: our derivation (spectral-sde, transition-kernel, reverse-sde, probability-flow, score-target).
     """
 
     process: Process
@@ -50,6 +50,23 @@ class SpectralSDE:
         """Return a draw of alpha_t given alpha_0, like alpha0 (broadcast with t)."""
         mean, deviation = self.marginal(alpha0, t)
         return np.asarray(mean + _column(deviation) * self.covariance.sample(rng, mean.shape[:-1]))
+
+    def transition(self, alpha_s: Any, s: Any, t: Any) -> tuple[Floats, Any]:
+        """Return (mean, deviation): alpha_t given the path up to s <= t is N(mean, deviation^2 Sigma).
+
+        The variance v(t) - (m(t)/m(s))^2 v(s) is a difference, right to roundoff of v(t).
+
+        Source: our derivation (transition-kernel).
+        """
+        state, early, late = self._coefficients(alpha_s, "alpha_s"), _times(s), _times(t)
+        if np.any(early > late):
+            raise ValueError(f"s must be <= t, got s = {early}, t = {late}")
+        means = self.process.mean(late), self.process.mean(early)
+        variance = generated.variance_between(
+            *means, self.process.variance(late), self.process.variance(early)
+        )
+        mean: Floats = _column(generated.mean_between(*means)) * state
+        return mean, np.sqrt(np.maximum(variance, 0.0))  # roundoff can be negative where s is close to t
 
     def drift(self, alpha: Any, t: Any) -> Floats:
         """Return the forward drift a(t) alpha."""
@@ -108,12 +125,34 @@ class SpectralSDE:
         """
         count = check.integer("steps", steps, 1)
         check.integer("size", size, 1)
-        alpha, step = self.sample_prior(rng, size), 1.0 / count
+        start = self.sample_prior(rng, size)
+        noise = (self.covariance.sample(rng, size) for _ in range(count))
+        return self.reverse_path(start, score, noise, count)
+
+    def reverse_path(self, start: Any, score: Score, noise: Iterable[Any], steps: int) -> Floats:
+        """Return alpha at t = 0 of the reverse SDE by Euler-Maruyama, with noise that is given.
+
+        Parameters
+        ----------
+        start : (..., n) alpha at t = 1
+        score : (alpha, t) -> array like alpha, t a number in (0, 1]
+        noise : a draw of N(0, Sigma) like alpha for each step, the first at t = 1
+        steps : number of equal time steps, >= 1
+
+        Raises
+        ------
+        ValueError
+            where the noise ends before the steps do.
+        """
+        count = check.integer("steps", steps, 1)
+        alpha, step, draws = self._coefficients(start, "start"), 1.0 / count, iter(noise)
         for remaining in range(count, 0, -1):
-            time = remaining * step
-            noise = self.covariance.sample(rng, size)
+            time, draw = remaining * step, next(draws, None)
+            if draw is None:
+                raise ValueError(f"noise must have a draw for each of {count} steps, got {count - remaining}")
             drift = self.reverse_drift(alpha, time, score)
-            alpha = generated.backward_step(alpha, drift, self.process.power(time), step, noise)
+            value = self._coefficients(draw, "noise")
+            alpha = generated.backward_step(alpha, drift, self.process.power(time), step, value)
         return alpha
 
     def _reverse_terms(self, alpha: Any, t: Any, score: Score) -> tuple[Floats, Any, Floats]:

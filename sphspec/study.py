@@ -75,6 +75,7 @@ class ProcessSetting(_Strict):
 
 
 MARGINAL_TIMES = (0.3, 1.0)  # at which the marginals of the process are simulated
+PATH_TIMES = (0.2, 0.3, 0.5)  # over which its paths are, from time to time
 
 
 class Budget(_Strict):

@@ -25,6 +25,7 @@ LAYERS = [
     "noise_design",
     "processes",
     "sde",
+    "sampler",
     "simulate",
     "verify",
     "specs",
@@ -50,15 +51,16 @@ FORMULAS = {
     "healpix_forms",
     "wigner",
     "sde",
+    "sampler",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
     "grids": {"healpy"},  # its ring weights, read when they are asked for
     "simulate": {"healpy"},
     "study": {"pydantic"},
+    "suite": {"threadpoolctl", "distributed"},
     "report": {"matplotlib", "typst"},
     "cli": {"typer", "rich", "pydantic"},
-    "suite": {"threadpoolctl"},
     "console": {"rich"},
     "deep": {"rich"},
     "__main__": set(),

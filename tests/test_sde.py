@@ -1,11 +1,24 @@
 """Spectral SDEs: moments, reverse time, scores, the sampler's exact law (DESIGN T9-T12), bad input."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphspec import VE, VP, GaussLegendre, Healpix, Quadrature, SpectralSDE, SubVP, noise_covariance
+from sphspec import (
+    VE,
+    VP,
+    GaussLegendre,
+    Healpix,
+    Quadrature,
+    SpectralSDE,
+    SubVP,
+    gaussian_score,
+    noise_covariance,
+    sampler_law,
+)
 from sphspec.conventions import degrees_orders
 from sphspec.simulate import moments
 from sphspec.suite.process import scalar_sde
@@ -100,30 +113,80 @@ def test_with_sigma_one_the_formulas_are_the_euclidean_ones(rng):
     np.testing.assert_allclose(reverse, -beta * alpha / 2 + beta * alpha, atol=1e-12)
 
 
-def test_sampler_has_the_exact_law_of_its_recursion():
-    """The Euler-Maruyama law of `sample`, propagated through its own drift, converges at first order."""
-    right = [_law_error(steps, isotropic=False) for steps in (250, 1000, 4000)]
-    np.testing.assert_allclose(right, [5.8e-3, 1.4e-3, 3.5e-4], rtol=0.03)
-    assert _law_error(1000, isotropic=True) == pytest.approx(0.15, abs=0.01)
-
-
-def _law_error(steps, isotropic):
-    """Return |P - P_0|_F/|P_0|_F of the reverse sampler's law for C_l = 1/(1+l)^2, Sigma of trace n."""
-    raw = noise_covariance(Quadrature(GaussLegendre(7, 13), 6))
-    cov = noise_covariance(raw.operator, raw.n / np.sum(raw.diagonal()))
-    sde, sigma, n = SpectralSDE(VP(), cov), cov.dense(), cov.n
+def t12(variance=None):
+    """DESIGN T11's setting: GL 7 x 13, C_l = 1/(1+l)^2, Sigma of uniform noise scaled to trace n."""
+    operator = Quadrature(GaussLegendre(7, 13), 6)
+    cov = noise_covariance(operator, 1.0 if variance is None else variance)
+    cov = noise_covariance(operator, cov.variance * cov.n / np.sum(cov.diagonal()))
     degrees, _ = degrees_orders(6)
-    data = np.diag(1.0 / (1.0 + degrees) ** 2)
-    noise = np.eye(n) if isotropic else sigma
-    law, step = sde.marginal(np.zeros(n), 1.0)[1] ** 2 * noise, 1.0 / steps
-    for remaining in range(steps, 0, -1):
-        time = remaining * step
-        mean, deviation = sde.marginal(np.ones(n), time)
-        precision = np.linalg.inv(mean[0] ** 2 * data + deviation**2 * sigma)
-        drift = float(sde.process.rate(time)) * np.eye(n) + sde.diffusion(time) ** 2 * noise @ precision
-        transition = np.eye(n) - step * drift
-        law = transition @ law @ transition.T + step * sde.diffusion(time) ** 2 * noise
+    return SpectralSDE(VP(), cov), np.diag(1.0 / (1.0 + degrees) ** 2)
+
+
+def law_error(law, data):
     return np.linalg.norm(law - data) / np.linalg.norm(data)
+
+
+def test_sampler_law_converges_to_the_data_at_first_order():
+    """|P - P_0|_F/|P_0|_F at t = 0, steps from t_k = k/steps with drift and score at t_k, k = steps .. 1."""
+    sde, data = t12()
+    score = gaussian_score(sde, data).matrix
+    errors = [law_error(sampler_law(sde, score, steps), data) for steps in (250, 1000, 4000)]
+    np.testing.assert_allclose(errors, [5.8e-3, 1.4e-3, 3.5e-4], rtol=0.03)
+
+
+def test_isotropic_noise_in_place_of_sigma_gives_the_wrong_law():
+    """Prior, drift and noise with 1 for Sigma, the score of the true noise: 15 % at any number of steps."""
+    sde, data = t12()
+    white, _ = t12(1 / GaussLegendre(7, 13).weights)
+    np.testing.assert_allclose(white.covariance.dense(), np.eye(49), atol=1e-13)
+    score = gaussian_score(sde, data).matrix
+    errors = [law_error(sampler_law(white, score, steps), data) for steps in (1000, 4000)]
+    np.testing.assert_allclose(errors, 0.15, atol=0.01)
+
+
+def test_sampler_law_is_that_of_the_runtime_sampler_in_every_normal():
+    """`sample` is linear in the normals that it takes: fed with unit ones it gives a root of its law."""
+    cov, steps = noise_covariance(Quadrature(GaussLegendre(3, 4), 2), 0.4), 5
+    sde = SpectralSDE(SubVP(), cov)
+    score = gaussian_score(sde, np.diag(1.0 / np.arange(1, 10)) + 0.1)
+    count = 9 * (steps + 1)
+    units = np.eye(count).reshape(count, steps + 1, 9).swapaxes(0, 1)
+
+    class Units(np.random.Generator):
+        def standard_normal(self, shape):
+            assert shape == (count, 9)
+            return next(sequence)
+
+    sequence = iter(units)
+    root = sde.sample(score, Units(np.random.PCG64(0)), count, steps)
+    law = sampler_law(sde, score.matrix, steps)
+    np.testing.assert_allclose(root.T @ root, law, atol=1e-13 * np.abs(law).max())
+
+
+def test_transition_composes_and_ends_at_the_marginal(process, rng):
+    sde, alpha = SpectralSDE(process, COV), rng.standard_normal(COV.n)
+    times = (0.0, 0.15, 0.4, 1.0)
+    mean, variance = alpha, 0.0
+    for early, late in pairwise(times):
+        carried, deviation = sde.transition(mean, early, late)
+        variance = variance * (sde.process.mean(late) / sde.process.mean(early)) ** 2 + deviation**2
+        mean = carried
+        expected, marginal = sde.marginal(alpha, late)
+        np.testing.assert_allclose(mean, expected, rtol=1e-13)
+        assert variance == pytest.approx(marginal**2, rel=1e-13)
+    assert sde.transition(alpha, 0.3, 0.3)[1] == 0.0
+
+
+def test_transition_of_a_batch_of_times(process, rng):
+    sde, alpha = SpectralSDE(process, COV), rng.standard_normal((3, COV.n))
+    early, late = np.array([0.0, 0.2, 0.5]), np.array([0.1, 0.9, 0.5 + 1e-15])
+    mean, deviation = sde.transition(alpha, early, late)
+    assert mean.shape == (3, COV.n)
+    for place in range(3):
+        one, scale = sde.transition(alpha[place], early[place], late[place])
+        np.testing.assert_array_equal(one, mean[place])
+        assert scale == deviation[place]
+    assert np.isfinite(deviation).all()
 
 
 def test_sample_follows_its_recursion_step_by_step():
@@ -164,6 +227,19 @@ def test_singular_sigma_is_used_on_its_range(rng):
             r"score must return shape \(49,\)",
         ),
         (lambda s: s.sample(lambda a, t: a, np.random.default_rng(0), 2, 0), "steps must be an integer >= 1"),
+        (lambda s: s.transition(np.zeros(49), 0.5, 0.4), "s must be <= t, got s = 0.5, t = 0.4"),
+        (lambda s: s.transition(np.zeros(49), 0.5, 1.4), r"t must be in \[0, 1\]"),
+        (lambda s: gaussian_score(s, np.eye(48)), "data_covariance must have 49 entries"),
+        (lambda s: gaussian_score(s, np.ones(49)), r"data_covariance must be \(49, 49\), got shape \(49,\)"),
+        (lambda s: gaussian_score(s, np.triu(np.ones((49, 49)))), "data_covariance must be symmetric"),
+        (lambda s: gaussian_score(s, -np.eye(49)), "no negative eigenvalue, got -1.000e"),
+        (lambda s: gaussian_score(s, np.zeros((49, 49))).matrix(0.0), "at t = 0.0 is singular"),
+        (lambda s: sampler_law(s, lambda t: np.eye(49), 0), "steps must be an integer >= 1"),
+        (lambda s: sampler_law(s, lambda t: np.eye(3), 2), r"score_matrix\(t\) must be \(49, 49\)"),
+        (
+            lambda s: sampler_law(s, lambda t: 1e200 * np.eye(49), 4),
+            "law overflows double precision; take more",
+        ),
         (lambda s: VP(2.0, 1.0), "beta_min must be <= beta_max"),
         (lambda s: VE(0.0, 1.0), "sigma_min must be a finite number > 0"),
         (lambda s: SubVP(np.nan, 1.0), "beta_min must be a finite number > 0"),

@@ -38,10 +38,12 @@ class Printer(NumPyPrinter):  # type: ignore[misc]  # SymPy is untyped
         return f"{self._print(expr.lhs)} == {self._print(expr.rhs)}"
 
     def _print_MatMul(self, expr: MatMul) -> str:
-        factors = [f"({self._print(part)})" if part.is_MatAdd else self._print(part) for part in expr.args]
-        if factors[0] == "-1":
-            return "-" + " @ ".join(factors[1:])
-        return " @ ".join(factors)
+        scale, matrices = expr.as_coeff_matrices()
+        factors = [f"({self._print(part)})" if part.is_MatAdd else self._print(part) for part in matrices]
+        product = " @ ".join(factors)
+        if scale in (1, -1):
+            return product if scale == 1 else f"-{product}"
+        return f"({self._print(scale)}) * {product}"
 
     def _print_MatAdd(self, expr: Basic) -> str:
         text = " + ".join(self._print(part) for part in expr.args)

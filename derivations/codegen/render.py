@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 import sympy
-from sympy import Basic, MatrixBase, MatrixExpr, Symbol, cse, latex, numbered_symbols
+from sympy import Basic, MatrixBase, MatrixExpr, MatrixSymbol, Symbol, cse, latex, numbered_symbols
 
 from derivations.codegen.fingerprint import fingerprint
 from derivations.codegen.in_place import in_place_lines
@@ -94,7 +94,7 @@ def _body(kernel: Kernel, width: int) -> str:
 
 
 def _shape_check(kernel: Kernel) -> list[str]:
-    names = [argument.name for argument, _ in kernel.arguments]
+    names = [argument.name for argument, _ in kernel.arguments if isinstance(argument, MatrixSymbol)]
     first = names[0]
     lines = [
         f"if {first}.ndim != 2 or {first}.shape[0] != {first}.shape[1]:",

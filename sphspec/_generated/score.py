@@ -1,6 +1,6 @@
 """Generated from derivations; do not edit.
 
-Derivations: score-target
+Derivations: gaussian-score, score-target
 Regenerate: python -m derivations --write
 SymPy: 1.14.0
 """
@@ -10,6 +10,7 @@ from typing import Any
 Value = Any  # a number or an array; arguments are broadcast
 
 __all__ = [
+    "gaussian",
     "residual",
     "target",
 ]
@@ -57,3 +58,22 @@ def target(residual: Value, variance: Value) -> Value:
     Fingerprint: -1.04072094707705528774443669097
     """
     return -residual / variance
+
+
+def gaussian(solved: Value) -> Value:
+    r"""Return score -P_t^-1 alpha.
+
+    .. math::
+        - solved
+
+    Parameters
+    ----------
+    solved
+        P_t^-1 alpha
+
+    Notes
+    -----
+    Derivation: gaussian-score
+    Fingerprint: -1.29094619746608074706273328047
+    """
+    return -solved

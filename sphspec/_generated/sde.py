@@ -1,6 +1,7 @@
 """Generated from derivations; do not edit.
 
-Derivations: backward-step, probability-flow, reverse-sde, spectral-sde
+Derivations: backward-step, probability-flow, reverse-sde, sampler-law, sampler-step, spectral-sde,
+transition-kernel
 Regenerate: python -m derivations --write
 SymPy: 1.14.0
 """
@@ -14,8 +15,13 @@ Value = Any  # a number or an array; arguments are broadcast
 __all__ = [
     "backward_step",
     "forward_drift",
+    "marginal_covariance",
+    "mean_between",
     "probability_flow",
     "reverse_drift",
+    "step_law",
+    "step_matrix",
+    "variance_between",
 ]
 
 
@@ -38,6 +44,77 @@ def forward_drift(rate: Value, state: Value) -> Value:
     Fingerprint: 1.01081750544710301515761218611
     """
     return rate * state
+
+
+def marginal_covariance(mean: Value, variance: Value, start: Value, sigma: Value) -> Value:
+    r"""Return covariance of alpha_t, entry by entry.
+
+    .. math::
+        mean^{2} start + \sigma variance
+
+    Parameters
+    ----------
+    mean
+        m(t)
+    variance
+        v(t)
+    start
+        covariance of alpha_0
+    sigma
+        noise covariance Sigma
+
+    Notes
+    -----
+    Derivation: spectral-sde
+    Fingerprint: 2.03512925755620611783808245011
+    """
+    return mean**2 * start + sigma * variance
+
+
+def mean_between(mean: Value, mean_s: Value) -> Value:
+    r"""Return m(t)/m(s).
+
+    .. math::
+        \frac{mean}{mean_{s}}
+
+    Parameters
+    ----------
+    mean
+        m(t)
+    mean_s
+        m(s)
+
+    Notes
+    -----
+    Derivation: transition-kernel
+    Fingerprint: 1.02850929923784136704417833479
+    """
+    return mean / mean_s
+
+
+def variance_between(mean: Value, mean_s: Value, variance: Value, variance_s: Value) -> Value:
+    r"""Return variance of alpha_t given alpha_s, s <= t, over Sigma.
+
+    .. math::
+        - \frac{mean^{2} variance_{s}}{mean_{s}^{2}} + variance
+
+    Parameters
+    ----------
+    mean
+        m(t)
+    mean_s
+        m(s)
+    variance
+        v(t)
+    variance_s
+        v(s)
+
+    Notes
+    -----
+    Derivation: transition-kernel
+    Fingerprint: 0.125101287397575877716242248416
+    """
+    return -(mean**2) * variance_s / mean_s**2 + variance
 
 
 def reverse_drift(forward: Value, g2: Value, sigma_score: Value) -> Value:
@@ -111,3 +188,68 @@ def backward_step(state: Value, backward: Value, g2: Value, dt: Value, noise: Va
     Fingerprint: 1.20321130265204088149002466517
     """
     return -backward * dt + np.sqrt(dt) * np.sqrt(g2) * noise + state
+
+
+def step_matrix(noise_covariance: Value, score_matrix: Value, rate: Value, g2: Value, dt: Value) -> Value:
+    r"""Return F of one step backwards, (n, n).
+
+    .. math::
+        dt g_{2} noise_{covariance} score_{matrix} + \left(- dt rate + 1\right) \mathbb{I}
+
+    Parameters
+    ----------
+    noise_covariance
+        noise covariance Sigma, (n, n)
+    score_matrix
+        S of the score S alpha, (n, n)
+    rate
+        a(t)
+    g2
+        g(t)^2
+    dt
+        time step
+
+    Notes
+    -----
+    Derivation: sampler-step
+    Fingerprint: 19.0083176613260096306982094439
+    """
+    if noise_covariance.ndim != 2 or noise_covariance.shape[0] != noise_covariance.shape[1]:
+        raise ValueError(f"noise_covariance must be a square matrix, got {noise_covariance.shape}")
+    if score_matrix.shape != noise_covariance.shape:
+        raise ValueError(f"score_matrix must be {noise_covariance.shape}, got {score_matrix.shape}")
+    identity = np.eye(noise_covariance.shape[0])
+    return (-dt * rate + 1) * identity + dt * g2 * noise_covariance @ score_matrix
+
+
+def step_law(transition: Value, law: Value, noise_covariance: Value, g2: Value, dt: Value) -> Value:
+    r"""Return covariance after the step, (n, n).
+
+    .. math::
+        dt g_{2} noise_{covariance} + transition law transition^{T}
+
+    Parameters
+    ----------
+    transition
+        F of the step, (n, n)
+    law
+        covariance before the step, (n, n)
+    noise_covariance
+        noise covariance Sigma, (n, n)
+    g2
+        g(t)^2
+    dt
+        time step
+
+    Notes
+    -----
+    Derivation: sampler-law
+    Fingerprint: 69.5364565756857122480936967140
+    """
+    if transition.ndim != 2 or transition.shape[0] != transition.shape[1]:
+        raise ValueError(f"transition must be a square matrix, got {transition.shape}")
+    if law.shape != transition.shape:
+        raise ValueError(f"law must be {transition.shape}, got {law.shape}")
+    if noise_covariance.shape != transition.shape:
+        raise ValueError(f"noise_covariance must be {transition.shape}, got {noise_covariance.shape}")
+    return dt * g2 * noise_covariance + transition @ law @ transition.T

@@ -6,6 +6,7 @@ the SDEs or anything that uses them. Conventions are stated again, on purpose.
 
 from sphspec.simulate.brownian import brownian_increments, euler_path
 from sphspec.simulate.resampled import ResamplingWitness
+from sphspec.simulate.reverse import ReverseSampler, brute_covariance, linear_score, reverse_sampler
 from sphspec.simulate.transition import ScalarSDE, moments, sub_vp, ve, vp
 from sphspec.simulate.witness import DirectWitness, HealpyWitness, Witness, harmonic_matrix
 
@@ -13,12 +14,16 @@ __all__ = [
     "DirectWitness",
     "HealpyWitness",
     "ResamplingWitness",
+    "ReverseSampler",
     "ScalarSDE",
     "Witness",
     "brownian_increments",
+    "brute_covariance",
     "euler_path",
     "harmonic_matrix",
+    "linear_score",
     "moments",
+    "reverse_sampler",
     "sub_vp",
     "ve",
     "vp",

@@ -53,15 +53,20 @@ def ve(sigma_min: float, sigma_max: float) -> ScalarSDE:
     return ScalarSDE(lambda t: 0.0 * t, power)
 
 
-def moments(process: ScalarSDE, time: float) -> tuple[float, float]:
-    """Return mean factor and variance at a time > 0, from m' = a m, v' = 2 a v + g^2."""
+def moments(process: ScalarSDE, time: float, begin: float = 0.0) -> tuple[float, float]:
+    """Return mean factor and variance at a time > begin, given the value at begin.
+
+    From m' = a m, v' = 2 a v + g^2, m = 1 and v = 0 at begin.
+    """
 
     def slope(t: float, state: np.ndarray) -> list[float]:
         a = process.rate(t)
         return [a, 2 * a * state[1] + process.power(t)]  # of log m and of v
 
-    solution = solve_ivp(slope, (0.0, time), [0.0, 0.0], method="DOP853", rtol=1e-12, atol=1e-16)
+    solution = solve_ivp(slope, (begin, time), [0.0, 0.0], method="DOP853", rtol=1e-12, atol=1e-16)
     if not solution.success:
-        raise ValueError(f"the moment equations could not be integrated to t = {time}: {solution.message}")
+        raise ValueError(
+            f"the moment equations could not be integrated from t = {begin} to {time}: {solution.message}"
+        )
     log_mean, variance = solution.y[:, -1]
     return float(np.exp(log_mean)), float(variance)

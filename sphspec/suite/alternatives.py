@@ -10,7 +10,8 @@ For Sigma + eps E the direction is B = W^T E W, z = W^T x the white coordinates.
     couplings       Sigma without its diagonal, and without what couples different orders
     isotropic       the mean variance in place of Sigma
 
-A direction that vanishes, where Sigma has the symmetry, or that is another one times a number, is left out.
+Anisotropies are those of a grid's noise; a covariance that is given as a matrix has none. A direction that
+vanishes, where Sigma has the symmetry, or that is another one times a number, is left out.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from scipy import special
 
 from sphspec.conventions import degrees_orders
 from sphspec.covariance import NoiseCovariance, noise_covariance
+from sphspec.suite.dense import Covariance
 from sphspec.verify.deterministic import EPS
 from sphspec.verify.dictionary import Direction
 
@@ -33,7 +35,7 @@ DEGREE = 3  # of the anisotropies and the trends
 
 
 @lru_cache(maxsize=1)  # all runs of one case
-def directions(cov: NoiseCovariance) -> tuple[Direction, ...]:
+def directions(cov: Covariance) -> tuple[Direction, ...]:
     """Return the directions of a covariance, each scaled to a largest |eigenvalue| of 1; () beyond LARGEST.
 
     What is left out: a direction whose B is rounding, |B|_F <= ROUNDING eps |W|_F^2 |E|_F, and one that is
@@ -59,14 +61,14 @@ def directions(cov: NoiseCovariance) -> tuple[Direction, ...]:
     return tuple(found)
 
 
-def untested(cov: NoiseCovariance) -> str | None:
+def untested(cov: Covariance) -> str | None:
     """Return the note on a covariance that no directions are held for."""
     if cov.n <= LARGEST:
         return None
     return f"{cov!r}: structured directions were not tested, n = {cov.n} > {LARGEST}"
 
 
-def _errors(cov: NoiseCovariance) -> Iterator[tuple[str, Floats, float]]:
+def _errors(cov: Covariance) -> Iterator[tuple[str, Floats, float]]:
     """Yield name, E, and the size of the terms whose difference E is."""
     sigma = cov.dense()
     size = float(np.linalg.norm(sigma))
@@ -82,9 +84,8 @@ def _errors(cov: NoiseCovariance) -> Iterator[tuple[str, Floats, float]]:
         ("even against odd l", (-1.0) ** degrees),
     ):
         yield name, _product(np.asarray(diagonal, float), sigma), size
-    for degree in range(1, DEGREE + 1):
-        for order in range(-degree, degree + 1):
-            yield f"anisotropy Y_{degree},{order}", *_anisotropy(cov, sigma, degree, order)
+    if isinstance(cov, NoiseCovariance):
+        yield from _anisotropies(cov, sigma)
     swap = degrees**2 + degrees - orders
     yield "cosine-sine swap", sigma[np.ix_(swap, swap)] - sigma, size
     for name, signs in (
@@ -102,6 +103,12 @@ def _errors(cov: NoiseCovariance) -> Iterator[tuple[str, Floats, float]]:
 
 def _product(diagonal: Floats, sigma: Floats) -> Floats:
     return np.asarray(diagonal[:, None] * sigma + sigma * diagonal)
+
+
+def _anisotropies(cov: NoiseCovariance, sigma: Floats) -> Iterator[tuple[str, Floats, float]]:
+    for degree in range(1, DEGREE + 1):
+        for order in range(-degree, degree + 1):
+            yield f"anisotropy Y_{degree},{order}", *_anisotropy(cov, sigma, degree, order)
 
 
 def _anisotropy(cov: NoiseCovariance, sigma: Floats, degree: int, order: int) -> tuple[Floats, float]:

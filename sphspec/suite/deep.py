@@ -22,8 +22,9 @@ from sphspec.covariance import noise_covariance
 from sphspec.study import Setting, Study
 from sphspec.suite.draws import BrownianDraws, Draws
 from sphspec.suite.guard import BROKEN
+from sphspec.suite.identity import code_digest
 from sphspec.suite.ledger import Alarm, Ledger
-from sphspec.suite.nights import Configuration, DeepVerdict, code_digest
+from sphspec.suite.nights import Configuration, DeepVerdict
 from sphspec.suite.run import preflight
 from sphspec.suite.witnesses import direct_witness, healpy_witness
 from sphspec.verify.budget import NIGHTLY

@@ -12,6 +12,7 @@ from sphspec.covariance import NoiseCovariance
 from sphspec.simulate import DirectWitness, HealpyWitness
 from sphspec.suite.design import design_results
 from sphspec.suite.rounding import rounding_of
+from sphspec.suite.special import special_results
 from sphspec.verify import deterministic as verify
 from sphspec.verify.result import Result
 
@@ -42,6 +43,7 @@ def deterministic_results(
     rounding = rounding_of(cov)
     yield _operator(case, cov, direct, rng, verify.ENTRIES * rounding.factor)
     vectors = rng.standard_normal((PROBES, cov.n))
+    yield _adjoint(case, cov, vectors, rng)
     yield verify.adjoint_probe(
         case, cov.apply(vectors), vectors, direct.matrix, cov.variance, rounding.factor
     )  # fmt: skip
@@ -49,6 +51,7 @@ def deterministic_results(
     limit, absolute = verify.ENTRIES * rounding.factor, rounding.absolute
     check = "every entry by brute force (scipy)"
     yield verify.same_entries(case, check, sigma, brute, names, limit, absolute)
+    yield from special_results(case, cov, direct, sigma)
     if healpy is not None:
         probed = (healpy.matrix * cov.variance) @ healpy.matrix.T
         check = f"every entry by unit pixels through {healpy.name}"
@@ -95,3 +98,11 @@ def _operator(
         case, "operator on random maps", 1, cov.operator(maps), direct.analyse(maps), limit,
         f"a wrong transform, {limit:.0e} relative",
     )  # fmt: skip
+
+
+def _adjoint(case: str, cov: NoiseCovariance, vectors: Floats, rng: np.random.Generator) -> Result:
+    """Check <A x, y> = <x, A^T y> on random maps x and coefficients y."""
+    maps = rng.standard_normal((PROBES, cov.operator.grid.npix))
+    return verify.adjoint_product(
+        case, cov.operator(maps), vectors, maps, cov.operator.adjoint(vectors), rounding_of(cov).factor
+    )

@@ -1,7 +1,8 @@
 """What a Monte Carlo run draws: plain objects that any process can be handed, and their independent law.
 
 Each draws paths in pixel space, pushes them through an independent transform and normalises what comes out,
-so that under the claim all values are independent draws of N(0, Sigma).
+so that under the claim all values are independent draws of N(0, C), C the claimed covariance: Sigma, or
+the law of a discretised sampler.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec.covariance import NoiseCovariance
-from sphspec.simulate import Witness, brownian_increments
+from sphspec.sampler import GaussianScore
+from sphspec.sde import SpectralSDE
+from sphspec.simulate import ReverseSampler, ScalarSDE, Witness, brownian_increments, moments
+from sphspec.suite.dense import Covariance
 
 Floats = NDArray[np.float64]
 
@@ -25,15 +29,19 @@ class Draws(Protocol):
         """Case and law in words."""
 
     @property
-    def cov(self) -> NoiseCovariance:
+    def cov(self) -> Covariance:
         """The claimed covariance."""
+
+    @property
+    def normals(self) -> int:
+        """Number of normals that a path takes: how much memory it needs."""
 
     @property
     def content(self) -> str:
         """Everything that defines the draws but the seed: the key of their random streams."""
 
     def values(self, rng: np.random.Generator, paths: int) -> Floats:
-        """Return (paths, T, n) values, N(0, Sigma) and independent if the claim holds."""
+        """Return (paths, T, n) values, N(0, cov) and independent if the claim holds."""
 
 
 def law_content(label: str, cov: NoiseCovariance) -> str:
@@ -52,6 +60,11 @@ class BrownianDraws:
     cov: NoiseCovariance
     witness: Witness
     times: tuple[float, ...]
+
+    @property
+    def normals(self) -> int:
+        """A map a time step."""
+        return len(self.times) * self.cov.operator.grid.npix
 
     @property
     def content(self) -> str:
@@ -89,6 +102,11 @@ class MarginalDraws:
     variance: float
 
     @property
+    def normals(self) -> int:
+        """A map."""
+        return self.start.size
+
+    @property
     def content(self) -> str:
         """Label, variances and start."""
         return f"{law_content(self.label, self.cov)} marginal {sha256(self.start.tobytes()).hexdigest()}"
@@ -99,3 +117,128 @@ class MarginalDraws:
         pixels = self.mean * self.start + np.sqrt(self.variance) * noise
         values = (self.witness.analyse(pixels) - self.centre) / self.deviation
         return np.asarray(values[:, None, :])
+
+
+@dataclass(frozen=True, eq=False)
+class PathDraws:
+    """Innovations of an SDE on pixels over several times: (alpha_t - m_ts alpha_s)/sqrt(v_ts).
+
+    Attributes
+    ----------
+    start : (npix,) the field at t = 0
+    times : T increasing times
+    means, variances : (T,) the pixel process's transitions to each time from the one before, integrated
+        numerically
+    carried : (T, n) the law under test: what ones become in the mean
+    deviations : (T,) the law under test: sqrt(v_ts)
+    process : in words
+    """
+
+    label: str
+    cov: NoiseCovariance
+    witness: Witness
+    start: Floats
+    times: tuple[float, ...]
+    means: Floats
+    variances: Floats
+    carried: Floats
+    deviations: Floats
+    process: str
+
+    @classmethod
+    def of(
+        cls,
+        label: str,
+        sde: SpectralSDE,
+        twin: ScalarSDE,
+        witness: Witness,
+        start: Floats,
+        times: tuple[float, ...],
+    ) -> "PathDraws":
+        """Return the draws that test a spectral SDE's transitions against its pixel twin's."""
+        intervals = list(zip((0.0, *times), times, strict=False))
+        pixel = np.array([moments(twin, late, early) for early, late in intervals])
+        ones = np.ones(sde.covariance.n)
+        carried, deviations = zip(*(sde.transition(ones, *interval) for interval in intervals), strict=True)
+        return cls(
+            label, sde.covariance, witness, start, times, pixel[:, 0], pixel[:, 1],
+            np.array(carried), np.array(deviations), repr(sde.process),
+        )  # fmt: skip
+
+    @property
+    def normals(self) -> int:
+        """A map a time."""
+        return len(self.times) * self.start.size
+
+    @property
+    def content(self) -> str:
+        """Label, variances, process, times and start."""
+        start = sha256(self.start.tobytes()).hexdigest()
+        return f"{law_content(self.label, self.cov)} path {self.process} {self.times} {start}"
+
+    def values(self, rng: np.random.Generator, paths: int) -> Floats:
+        """Return normalised innovations, (paths, T, n)."""
+        size, count = self.start.size, len(self.times)
+        noise = rng.standard_normal((paths, count, size)) * np.sqrt(self.cov.variance)
+        path, state = np.empty_like(noise), np.broadcast_to(self.start, (paths, size))
+        for place in range(count):
+            state = self.means[place] * state + np.sqrt(self.variances[place]) * noise[:, place]
+            path[:, place] = state
+        spectral = self.witness.analyse(path.reshape(-1, size)).reshape(paths, count, self.cov.n)
+        begin = np.broadcast_to(self.witness.analyse(self.start[None]), (paths, self.cov.n))
+        before = np.concatenate([begin[:, None], spectral[:, :-1]], axis=1)
+        return np.asarray((spectral - self.carried * before) / self.deviations[:, None])
+
+
+@dataclass(frozen=True, eq=False)
+class ReverseDraws:
+    """Samples at t = 0 of somebody else's reverse sampler; `cov` is the claimed law of its recursion."""
+
+    label: str
+    cov: Covariance
+    sampler: ReverseSampler
+    process: str
+
+    @property
+    def normals(self) -> int:
+        """A map to start from, and one a step."""
+        return (self.sampler.steps + 1) * self.sampler.variance.size
+
+    @property
+    def content(self) -> str:
+        """Label, variances, process and steps."""
+        variance = sha256(self.sampler.variance.tobytes()).hexdigest()
+        return f"{self.label} {variance} reverse {self.process} {self.sampler.steps} steps"
+
+    def values(self, rng: np.random.Generator, paths: int) -> Floats:
+        """Return samples, (paths, 1, n)."""
+        sampler = self.sampler
+        normals = rng.standard_normal((paths, sampler.steps + 1, sampler.variance.size))
+        return sampler.run(normals)[:, None, :]
+
+
+@dataclass(frozen=True, eq=False)
+class SamplerDraws:
+    """Samples of the package's own `SpectralSDE.sample`; `cov` is the claimed law of its recursion."""
+
+    label: str
+    cov: Covariance
+    score: GaussianScore
+    steps: int
+
+    @property
+    def normals(self) -> int:
+        """Those of the prior's draw, and of one a step."""
+        return (self.steps + 1) * self.cov.n
+
+    @property
+    def content(self) -> str:
+        """Label, process, variances, data and steps."""
+        sde = self.score.sde
+        data = sha256(self.score.data.tobytes()).hexdigest()
+        law = law_content(self.label, sde.covariance)
+        return f"{law} {sde.process!r} {data} {self.steps} steps"
+
+    def values(self, rng: np.random.Generator, paths: int) -> Floats:
+        """Return samples, (paths, 1, n)."""
+        return self.score.sde.sample(self.score, rng, paths, self.steps)[:, None, :]

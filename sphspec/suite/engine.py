@@ -1,15 +1,27 @@
-"""Who computes the blocks of a Monte Carlo run; the same blocks, in the same order, whoever does."""
+"""Who computes the blocks of a Monte Carlo run; the same blocks, merged in the same order, whoever does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from typing import Protocol
 
+import numpy as np
+from threadpoolctl import threadpool_limits
+
 from sphspec.suite.draws import Draws
+from sphspec.suite.identity import code_digest
+from sphspec.suite.store import Store
 from sphspec.verify.moments import Sums, merge, sums_of
 from sphspec.verify.streams import stream
 
 BLOCK = 1000  # paths a block
-CHUNK = 2.0**25  # bytes of maps that are drawn at once
+CHUNK = 2.0**25  # bytes of normals that are drawn at once
+ATTEMPTS = 3  # how often workers may die without finishing a block
+
+
+class WorkersDiedError(OSError):
+    """Workers died again and again: not a verdict on anything."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +38,29 @@ class Task:
         """Number of blocks."""
         return -(-self.paths // BLOCK)
 
+    @cached_property
+    def key(self) -> str:
+        """A name for everything that decides the sums, code and libraries included."""
+        parts = (self.draws.content, self.seed, self.stage, self.paths, BLOCK, CHUNK, code_digest())
+        return sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
+
     def block(self, number: int) -> Sums:
         """Return the sums of one block: its stream depends on the content, the stage and the number alone."""
         rng = stream(self.seed, self.draws.content, self.stage, number)
-        values = self.draws.values(rng, min(BLOCK, self.paths - number * BLOCK))
-        white, outside = self.draws.cov.whiten(values)
-        return sums_of(white, outside)
+        paths = min(BLOCK, self.paths - number * BLOCK)
+        chunk = max(1, int(CHUNK / 8 / self.draws.normals))
+        parts = [self._white(rng, min(chunk, paths - first)) for first in range(0, paths, chunk)]
+        white = np.concatenate([part for part, _ in parts])
+        return sums_of(white, max(outside for _, outside in parts))
+
+    def _white(self, rng: np.random.Generator, paths: int) -> tuple[np.ndarray, float]:
+        return self.draws.cov.whiten(self.draws.values(rng, paths))
+
+
+def pinned_block(task: Task, number: int) -> Sums:
+    """Return the sums of one block with one thread a library: more would change the last bits."""
+    with threadpool_limits(1):
+        return task.block(number)
 
 
 class Engine(Protocol):
@@ -40,14 +69,50 @@ class Engine(Protocol):
     def sums(self, task: Task, tick: Callable[[], None]) -> Sums:
         """Return the merged sums of all blocks; `tick` is called once a block."""
 
+    def finish(self) -> None:
+        """Forget the blocks kept on disk: the verdict is there."""
 
-class Inline:
+
+class Blockwise:
+    """Finished blocks are kept in a store, where there is one; the others are computed.
+
+    Subclasses say how: `_compute` yields (number, sums) in any order.
+    """
+
+    def __init__(self, store: Store | None = None) -> None:
+        self.store, self._keys = store, set[str]()
+
+    def sums(self, task: Task, tick: Callable[[], None] = lambda: None) -> Sums:
+        """Return the merged sums of all blocks; `tick` is called once a block."""
+        found: dict[int, Sums] = {}
+        if self.store is not None:
+            self._keys.add(task.key)
+            found = self.store.begin(task.key, task.blocks)
+        for _ in found:
+            tick()
+        for number, sums in self._compute(task, [n for n in range(task.blocks) if n not in found]):
+            if self.store is not None:
+                self.store.keep(task.key, number, sums)
+            found[number] = sums
+            tick()
+        return merge([found[number] for number in range(task.blocks)])
+
+    def finish(self) -> None:
+        """Forget the blocks kept on disk: the verdict is there."""
+        for key in self._keys:
+            if self.store is not None:
+                self.store.remove(key)
+
+    def close(self) -> None:
+        """Let go of workers, whatever happened."""
+
+    def _compute(self, task: Task, numbers: list[int]) -> Iterator[tuple[int, Sums]]:
+        raise NotImplementedError
+
+
+class Inline(Blockwise):
     """One block after the other, in this process."""
 
-    def sums(self, task: Task, tick: Callable[[], None]) -> Sums:
-        """Return the merged sums of all blocks."""
-        blocks = []
-        for number in range(task.blocks):
-            blocks.append(task.block(number))
-            tick()
-        return merge(blocks)
+    def _compute(self, task: Task, numbers: list[int]) -> Iterator[tuple[int, Sums]]:
+        for number in numbers:
+            yield number, pinned_block(task, number)

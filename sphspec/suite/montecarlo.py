@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +10,10 @@ from numpy.typing import NDArray
 from sphspec.conventions import degrees_orders
 from sphspec.covariance import NoiseCovariance
 from sphspec.suite.alternatives import directions
+from sphspec.suite.dense import Covariance
 from sphspec.suite.draws import Draws
 from sphspec.suite.engine import Engine, Task
+from sphspec.suite.packing import pack
 from sphspec.verify import stages
 from sphspec.verify.budget import CONFIRM, FLAGGED, POWER, SCREEN
 from sphspec.verify.deterministic import EPS
@@ -62,7 +65,7 @@ class Claim:
     directions: tuple[Direction, ...]
 
     @classmethod
-    def of(cls, cov: NoiseCovariance) -> "Claim":
+    def of(cls, cov: Covariance) -> "Claim":
         """Return the claim of a covariance; a singular one has fewer white coordinates than n."""
         degrees, orders = degrees_orders(cov.lmax)
         kept = cov.blocks.kept
@@ -87,7 +90,8 @@ def judge(
     sums = engine.sums(Task(draws, run.seed, "screen", run.samples), tick)
     found = claim.families(sums)
     flags = stages.flagged(found)
-    fresh, draws_again = _again(run, draws, engine, claim) if flags else ({}, 0)
+    again = _again(run, draws, engine) if flags else None
+    fresh = {family.name: family for family in claim.families(again)} if again else {}
     shares = stages.weights(found)
     level = np.log10(stages.confirm_level(run.alpha, len(flags)))
     results = []
@@ -103,16 +107,21 @@ def judge(
     evidence = Evidence(
         draws.label, sums.count, cov.dense(), _raw_moments(cov, sums),
         {family.name: family.corrected for family in found}, stages.merged(found), run.alpha,
-        tuple(f"{flag.family}: {flag.where}" for flag in flags), draws_again, claim.scores(sums),
+        tuple(f"{flag.family}: {flag.where}" for flag in flags), again.count if again else 0,
+        claim.scores(sums), _digest(sums, again),
     )  # fmt: skip
     return results, evidence
 
 
-def _again(run: Run, draws: Draws, engine: Engine, claim: Claim) -> tuple[dict[str, Family], int]:
-    """Return all families on fresh draws, by name, and how many draws they are."""
+def _again(run: Run, draws: Draws, engine: Engine) -> Sums:
+    """Return the sums of the second stage."""
     paths = int(np.ceil(CONFIRM * run.samples))
-    sums = engine.sums(Task(draws, run.seed, "confirm", paths), lambda: None)
-    return {family.name: family for family in claim.families(sums)}, sums.count
+    return engine.sums(Task(draws, run.seed, "confirm", paths), lambda: None)
+
+
+def _digest(*stages: Sums | None) -> str:
+    """Return a digest of the merged sums of both stages, equal for any number of workers."""
+    return sha256(b"".join(pack(sums) for sums in stages if sums is not None)).hexdigest()
 
 
 def _result(
@@ -170,8 +179,8 @@ def _range_result(label: str, sums: Sums, rank: int, n: int) -> Result:
     )  # fmt: skip
 
 
-def _raw_moments(cov: NoiseCovariance, sums: Sums) -> Floats:
-    """Return the second moments in chart R1: x = Sigma W z where z = W^T x are the white coordinates."""
+def _raw_moments(cov: Covariance, sums: Sums) -> Floats:
+    """Return the second moments in chart R1: x = C W z where z = W^T x are the white coordinates."""
     whitening, _ = cov.whiten(np.eye(cov.n))
     colour = cov.apply(np.ascontiguousarray(whitening.T)).T
     return np.asarray(colour @ (sums.products / sums.count) @ colour.T)

@@ -1,11 +1,8 @@
 """What the nights say of one configuration: its blocks counted in order, and the verdict of all of them."""
 
 import json
-import platform
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
-from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
@@ -20,8 +17,6 @@ from sphspec.verify.moments import Sums, merge, sums_of
 from sphspec.verify.streams import stream
 
 DRAWS = 4096  # a block: n (n + 1)/2 doubles are kept for so many
-LIBRARIES = ("numpy", "scipy", "ducc0", "healpy")  # their versions are part of what is tested
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -94,7 +89,7 @@ class Configuration:
     def __init__(self, draws: Draws, steps: int, seed: int, epoch: str) -> None:
         self.draws, self.seed, self.claim = draws, seed, Claim.of(draws.cov)
         self.paths = -(-DRAWS // steps)
-        self.chunk = max(1, int(CHUNK / 8 / steps / draws.cov.operator.grid.npix))
+        self.chunk = max(1, int(CHUNK / 8 / draws.normals))
         content = f"{draws.content} paths={self.paths} chunk={self.chunk} seed={seed}"
         self.key = sha256(f"{epoch} {content}".encode()).hexdigest()
         self.counted = 0
@@ -147,12 +142,3 @@ class Configuration:
         if self.sums is not None and self.sums.outside > OUTSIDE * np.sqrt(n * EPS):
             return f"draws leave the range of Sigma, by {self.sums.outside:.1e} of their size"
         return ""
-
-
-def code_digest() -> str:
-    """Return a digest of the sources of sphspec and of the versions of what it computes with."""
-    digest = sha256()
-    for path in sorted(ROOT.rglob("*.py")):
-        digest.update(f"{path.relative_to(ROOT).as_posix()}\n".encode() + path.read_bytes())
-    libraries = " ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    return sha256(f"{digest.hexdigest()} {libraries} {platform.machine()}".encode()).hexdigest()

@@ -1,11 +1,15 @@
 """Checks of the study's process: solved moments, pathwise drift and diffusion, reverse-time balance."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sphspec.analysis import Quadrature
 from sphspec.conventions import degrees_orders
+from sphspec.covariance import NoiseCovariance, noise_covariance
+from sphspec.grids import GaussLegendre
 from sphspec.processes import VE, VP, Process, SubVP
 from sphspec.sde import SpectralSDE
 from sphspec.simulate import (
@@ -48,6 +52,7 @@ def process_results(chosen: Process) -> Iterator[Result]:
     for process in (chosen, *others):
         yield _coefficients(process)
         yield _solved_moments(process)
+        yield _transitions(process)
 
 
 def _coefficients(process: Process) -> Result:
@@ -74,6 +79,29 @@ def _solved_moments(process: Process) -> Result:
         float(error[row, column]), MOMENTS, f"{('mean', 'variance')[column]} at t = {TIMES[row]}",
         f"a wrong mean or variance, {MOMENTS:.0e} relative", "a wrong statement of the process itself",
     )  # fmt: skip
+
+
+def _transitions(process: Process) -> Result:
+    """Check the kernel between times against the moment equations integrated from the earlier one."""
+    twin, sde = scalar_sde(process), SpectralSDE(process, _smallest())
+    worst, where = 0.0, "all"
+    for early, late in pairwise((0.0, *TIMES)):
+        mean, deviation = sde.transition(np.ones(1), early, late)
+        found = np.array([mean[0], deviation**2])
+        error = np.abs(found / np.array(moments(twin, late, early)) - 1)
+        value = float(np.nan_to_num(error, nan=np.inf).max())
+        if value > worst:
+            name = ("mean", "variance")[int(error.argmax())]
+            worst, where = value, f"{name} of t = {late} given t = {early}"
+    return verify.residual_result(
+        repr(process), "kernel between two times solves its moment equations", 0, worst, MOMENTS, where,
+        f"a wrong mean or variance given an earlier time, {MOMENTS:.0e} relative",
+        "a wrong statement of the process itself",
+    )  # fmt: skip
+
+
+def _smallest() -> NoiseCovariance:
+    return noise_covariance(Quadrature(GaussLegendre(1, 1), 0))
 
 
 def path_results(

@@ -3,8 +3,11 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import Protocol
+
+from threadpoolctl import threadpool_limits
 
 from sphspec import _validate as check
 from sphspec.analysis import LeastSquares
@@ -12,12 +15,12 @@ from sphspec.covariance import NoiseCovariance, noise_covariance
 from sphspec.processes import Process
 from sphspec.sde import SpectralSDE
 from sphspec.simulate import Witness, moments
-from sphspec.study import MARGINAL_TIMES, Case, Study
+from sphspec.study import MARGINAL_TIMES, PATH_TIMES, Case, Study
 from sphspec.suite.alternatives import untested
 from sphspec.suite.closed_forms import CASE as CLOSED_FORMS
 from sphspec.suite.closed_forms import closed_form_results
 from sphspec.suite.deterministic import deterministic_results
-from sphspec.suite.draws import BrownianDraws, Draws, MarginalDraws
+from sphspec.suite.draws import BrownianDraws, Draws, MarginalDraws, PathDraws
 from sphspec.suite.engine import BLOCK, Engine, Inline
 from sphspec.suite.gaunt import gaunt_results, left_out
 from sphspec.suite.guard import BROKEN, broken, guarded
@@ -32,11 +35,16 @@ from sphspec.suite.process import (
     score_results,
 )
 from sphspec.suite.provenance import can_derive, provenance_result
+from sphspec.suite.reverse import CASE as SAMPLER
+from sphspec.suite.reverse import reverse_draws, reverse_path_results, sampler_results
 from sphspec.suite.round_trip import round_trip_result
 from sphspec.suite.witnesses import direct_witness, healpy_witness
 from sphspec.verify.budget import MONTE_CARLO
 from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
 from sphspec.verify.streams import stream
+
+OF_PROCESS = len(MARGINAL_TIMES) + 1  # laws of the process on the first case of a grid
+OF_SAMPLER = 2  # laws of the reverse sampler
 
 
 class Progress(Protocol):
@@ -86,14 +94,21 @@ def run_suite(
     ValueError
         before any work, where a case does not fit in memory or healpy is not installed.
     """
+    with threadpool_limits(1):  # more threads a library would change the last bits
+        return _run(study, progress, derivations, provenance, engine or Inline())
+
+
+def _run(
+    study: Study, progress: Progress, derivations: bool, provenance: Result | None, engine: Engine
+) -> Verdict:
     begun = time.perf_counter()
     prepared = _prepare(study)
-    process, engine = study.process.make(), engine or Inline()
+    process = study.process.make()
     results: list[Result] = []
     evidence: list[Evidence] = []
     trips: list[RoundTrip] = []
     notes: list[str] = []
-    runs = len(prepared) + len(MARGINAL_TIMES) * sum(item.leading for item in prepared)
+    runs = len(prepared) + OF_PROCESS * sum(item.leading for item in prepared) + OF_SAMPLER
     run = Run(study.budget.samples, study.budget.seed, MONTE_CARLO * study.budget.false_alarm / runs)
     blocks = -(-study.budget.samples // BLOCK)
     progress("starting", total=runs * blocks + 2 * len(prepared) + 2)
@@ -104,8 +119,11 @@ def run_suite(
         results.append(provenance_result())
     elif derivations:
         notes.append("derivations not checked: SymPy is not installed; pip install 'sphspec[derive]'")
+    else:
+        notes.append("derivations not checked: they were left out")
     results += guarded(repr(process), "moments", process_results(process))
     progress("process", advance=1)
+    results += guarded(SAMPLER, "law", sampler_results(process))
     results += guarded(CLOSED_FORMS, "entries", closed_form_results())
     progress(CLOSED_FORMS, advance=1)
     notes += filter(None, (left_out(item.case.label, item.cov) for item in prepared))
@@ -114,13 +132,10 @@ def run_suite(
         found, trip = _exact_part(study, item, process, progress)
         results += found
         trips += [trip] if trip else []
-        try:
-            for draws in _laws(study, item, process, run):
-                found, seen = _simulate(run, draws, engine, progress)
-                results += found
-                evidence.append(seen)
-        except BROKEN as error:
-            results.append(broken(item.case.label, "Monte Carlo", error))
+        laws = _laws(study, item, process, run)
+        results += _judged(item.case.label, laws, run, engine, progress, evidence)
+    results += _judged(SAMPLER, reverse_draws(process), run, engine, progress, evidence)
+    engine.finish()
     pooled = pooled_results(evidence, study.budget.false_alarm)
     results += guarded(POOLED_CASE, "pooled", pooled)
     return Verdict(
@@ -159,6 +174,7 @@ def _exact_part(
     results += guarded(case, "paths", path_results(case, sde, direct, rng))
     if item.leading:
         results += guarded(case, "reverse process", reverse_results(case, sde, direct))
+        results += guarded(case, "reverse path", reverse_path_results(case, sde, direct, rng))
         results += guarded(case, "score", score_results(case, sde, direct, rng))
     trip = None
     try:
@@ -182,7 +198,26 @@ def _laws(study: Study, item: _Prepared, process: Process, run: Run) -> Iterator
         start = start_field(run, name, cov)
         centre, deviation = sde.marginal(witness.analyse(start[None])[0], when)
         yield MarginalDraws(name, cov, witness, start, centre, float(deviation), *moments(twin, when))
+    name = f"{label} SDE path"
+    yield PathDraws.of(name, sde, twin, witness, start_field(run, name, cov), PATH_TIMES)
 
 
-def _simulate(run: Run, draws: Draws, engine: Engine, progress: Progress) -> tuple[list[Result], Evidence]:
-    return judge(run, draws, engine, lambda: progress(f"{draws.label}: Monte Carlo", advance=1))
+def _judged(
+    case: str,
+    laws: Iterator[Draws],
+    run: Run,
+    engine: Engine,
+    progress: Progress,
+    evidence: list[Evidence],
+) -> list[Result]:
+    """Simulate laws one by one; return their results and add what was seen to the evidence."""
+    results: list[Result] = []
+    try:
+        for draws in laws:
+            message = f"{draws.label}: Monte Carlo"
+            found, seen = judge(run, draws, engine, partial(progress, message, advance=1))
+            results += found
+            evidence.append(seen)
+    except BROKEN as error:
+        results.append(broken(case, "Monte Carlo", error))
+    return results

@@ -15,6 +15,7 @@ WEAK = 1e-2  # of the largest: below it ENTRIES is less than five roundings of t
 UNSEEN = 1e-10  # a coefficient whose deviation is this small beside the largest is not seen by the grid
 DEGREES = 32  # degrees up to which the sum rule holds to FLAT
 FLAT = 1e-14  # the sum rule is exact: a few roundings
+ADJOINT = 1e-12  # |<A x, y> - <x, A^T y>| of |A x| |y|/sqrt(n)
 SHARED = "errors that both sides share"
 
 
@@ -109,6 +110,25 @@ def adjoint_probe(
     return residual_result(
         case, "adjoint probe", 1, value, limit, "a random combination of all entries",
         f"a relative error of {limit:.0e} anywhere in Sigma", SHARED,
+    )  # fmt: skip
+
+
+def adjoint_product(
+    case: str, forward: Floats, vectors: Floats, maps: Floats, backward: Floats, factor: float = 1.0
+) -> Result:
+    """Check <A x, y> = <x, A^T y>: forward = A x and vectors y (k, n), maps x and backward = A^T y (k, npix).
+
+    factor : by how much the operator magnifies rounding
+    """
+    difference = np.abs(np.sum(forward * vectors, axis=1) - np.sum(maps * backward, axis=1))
+    size = np.linalg.norm(forward, axis=1) * np.linalg.norm(vectors, axis=1)
+    error = difference * math.sqrt(forward.shape[1]) / size  # beside what random vectors have for a product
+    worst = int(np.nan_to_num(error, nan=np.inf).argmax())
+    limit = ADJOINT * factor
+    return residual_result(
+        case, "adjoint of the operator: <A x, y> = <x, A^T y>", 1, float(error[worst]), limit,
+        f"pair {worst + 1} of {error.size}", f"an adjoint or a transform off by {limit:.0e}",
+        "errors that transform and adjoint share",
     )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ class Evidence:
     flagged : hypotheses that the first stage handed to fresh draws
     fresh : number of draws of the second stage, 0 where nothing was flagged
     scores : normal scores of signed statistics, N(0, 1) under the claim, by name
+    digest : of the merged statistics' bytes, the same for any number of workers
     """
 
     case: str
@@ -68,6 +69,7 @@ class Evidence:
     flagged: tuple[str, ...]
     fresh: int
     scores: dict[str, float]
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ class Verdict:
                 "alpha": run.alpha,
                 "log10_p_merged": _finite(run.merged),
                 "log10_p": {k: _finite(v) for k, v in run.log_p.items()},
+                "digest": run.digest,
                 "scores": {k: _finite(v) for k, v in run.scores.items()},
             }
             for run in self.evidence

@@ -23,8 +23,10 @@ from derivations import (
     reproducing_kernel,
     reverse,
     ring_sum,
+    sampler,
     score,
     sde,
+    transition,
     wigner,
     zonal_block,
 )
@@ -57,6 +59,7 @@ def test_required_theorems_are_in_the_catalogue():
         "white-as-can-be",
         "sum-rule", "ring-sum", "displacement", "jacobi-operator", "least-squares-operator",
         "vp-kernel", "subvp-kernel", "ve-kernel", "reverse-sde", "probability-flow", "score-target",
+        "transition-kernel", "gaussian-score", "sampler-step", "sampler-law",
         "healpix-closed-form", "healpix-coupling", "healpix-coupling-order", "healpix-anisotropy",
     }  # fmt: skip
     assert required <= ENTRIES.keys()
@@ -85,6 +88,10 @@ def test_a_residual_that_is_left_over_is_named():
         (reverse, "FLOW_SHARE", Integer(1), "probability-flow"),
         (reverse, "REVERSE_SHARE", Integer(2), "reverse-sde"),
         (reverse, "BACKWARD_STEP", reverse.BACKWARD_STEP + reverse.noise, "backward-step"),
+        (reverse, "BACKWARD_STEP", reverse.BACKWARD_STEP + reverse.noise, "sampler-law"),
+        (reverse, "REVERSE_SHARE", Integer(2), "sampler-step"),
+        (sampler, "MINUS", sampler.solved, "gaussian-score"),
+        (sampler, "second_moment", lambda m, v, p, s: m * p + v * s, "gaussian-score"),
         (score, "RESIDUAL", score.state, "score-target"),
         (score, "RESIDUAL", score.state + score.mean * score.start, "smoothed-score"),
         (score, "TARGET", score.solved / score.variance, "score-target"),
@@ -155,6 +162,8 @@ def test_a_wrong_printed_equation_breaks_its_proof(monkeypatch, name):
         "harmonic-product": (gaunt, "PRODUCT"), "gaunt-form": (gaunt, "GAUNT_FORM"),
         "gaunt-relation": (gaunt, "RELATION"), "mode-coupling": (mode_coupling, "COUPLING"),
         "pseudo-spectrum": (mode_coupling, "PSEUDO"),
+        "transition-kernel": (transition, "BETWEEN"), "gaussian-score": (sampler, "GAUSSIAN"),
+        "sampler-step": (sampler, "STEP"), "sampler-law": (sampler, "RECURSION"),
         "score-target": (score, "STATED_TARGET"), "smoothed-score": (score, "STATED_SMOOTHED"),
         "exact-entries": (exact, "HARMONIC"), "exact-operators": (exact, "POWER"),
     }.get(name)  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import MatrixBase, MatrixExpr
+from sympy import MatrixBase, MatrixExpr, MatrixSymbol
 
 from derivations.catalogue import catalogue
 from derivations.codegen.fingerprint import _explicit
@@ -66,10 +66,15 @@ def test_scalar_kernel_equals_its_expression(kernel, data):
 @pytest.mark.parametrize("kernel", MATRICES, ids=lambda kernel: kernel.name)
 def test_matrix_kernel_equals_its_expression(kernel, rng):
     symbols = [symbol for symbol, _ in kernel.arguments]
-    arrays = {symbol.name: rng.standard_normal((2, 2)) for symbol in symbols}
+    arrays = {
+        symbol.name: rng.standard_normal((2, 2) if isinstance(symbol, MatrixSymbol) else ())
+        for symbol in symbols
+    }
     explicit = _explicit(kernel.value)
     entries = {
-        f"{name}_{place}": value for name, array in arrays.items() for place, value in enumerate(array.flat)
+        f"{name}_{place}" if np.ndim(array) else name: value
+        for name, array in arrays.items()
+        for place, value in enumerate(np.ravel(array))
     }
     expected = np.array(
         explicit.subs({symbol: entries[symbol.name] for symbol in explicit.free_symbols}), dtype=float
@@ -79,8 +84,11 @@ def test_matrix_kernel_equals_its_expression(kernel, rng):
 
 @pytest.mark.parametrize("kernel", MATRICES, ids=lambda kernel: kernel.name)
 def test_matrix_kernel_refuses_wrong_shapes(kernel):
-    names = [symbol.name for symbol, _ in kernel.arguments]
+    names = [symbol.name for symbol, _ in kernel.arguments if isinstance(symbol, MatrixSymbol)]
+    scalars = {symbol.name: 1.0 for symbol, _ in kernel.arguments if symbol.name not in names}
     with pytest.raises(ValueError, match="must be"):
-        function_of(kernel)(**{name: np.ones((2, 3)) for name in names})
-    with pytest.raises(ValueError, match="must be"):
-        function_of(kernel)(**dict(zip(names, (np.eye(2), np.eye(3)), strict=True)))
+        function_of(kernel)(**{name: np.ones((2, 3)) for name in names}, **scalars)
+    for odd in names[1:]:
+        shapes = {name: np.eye(3 if name == odd else 2) for name in names}
+        with pytest.raises(ValueError, match=f"{odd} must be"):
+            function_of(kernel)(**shapes, **scalars)

@@ -27,16 +27,17 @@ from sphspec import (
 )
 from sphspec.simulate import moments
 from sphspec.suite.deterministic import deterministic_results
-from sphspec.suite.draws import BrownianDraws, MarginalDraws
+from sphspec.suite.draws import BrownianDraws, MarginalDraws, PathDraws
 from sphspec.suite.engine import Inline
 from sphspec.suite.montecarlo import Run, judge, start_field
 from sphspec.suite.process import path_results, process_results, scalar_sde
+from sphspec.suite.reverse import reverse_path_results, sampler_results
 from sphspec.suite.witnesses import direct_witness, healpy_witness
 from sphspec.verify.streams import stream
 
 ROOT_SEED = 20260128
 EXAMPLES = 25
-ALPHA = 1e-6 / (2 * EXAMPLES)
+ALPHA = 1e-6 / (3 * EXAMPLES)
 
 
 @st.composite
@@ -151,6 +152,7 @@ def test_every_random_problem_passes_the_deterministic_tiers(problem):
     direct, rng = direct_witness(cov.operator), stream(ROOT_SEED, key(problem), "probes", 0)
     assert_all(deterministic_results(key(problem), cov, direct, healpy_witness(cov.operator), rng))
     assert_all(path_results(key(problem), SpectralSDE(VP(), cov), direct, rng))
+    assert_all(reverse_path_results(key(problem), SpectralSDE(VP(), cov), direct, rng))
 
 
 @settings(max_examples=40)
@@ -166,6 +168,7 @@ def test_least_squares_passes_the_deterministic_tiers(nside, lmax, scale):
 @given(kind=st.sampled_from([VP, SubVP, VE]), low=st.floats(0.01, 2.0), ratio=st.floats(1.01, 40.0))
 def test_every_random_process_solves_its_moment_equations(kind, low, ratio):
     assert_all(process_results(kind(low, low * ratio)))
+    assert_all(sampler_results(kind(low, low * ratio)))
 
 
 @settings(max_examples=EXAMPLES)
@@ -196,4 +199,21 @@ def test_sde_marginals_through_the_witness_have_the_claimed_law(problem, kind, l
     centre, deviation = SpectralSDE(process, cov).marginal(witness.analyse(start[None])[0], time)
     twin = moments(scalar_sde(process), time)
     draws = MarginalDraws(label, cov, witness, start, centre, float(deviation), *twin)
+    assert_all(judge(run, draws, Inline())[0])
+
+
+@settings(max_examples=EXAMPLES)
+@given(
+    problem=problems(),
+    kind=st.sampled_from([VP, SubVP, VE]),
+    low=st.floats(0.05, 2.0),
+    ratio=st.floats(1.01, 20.0),
+    times=st.lists(st.floats(0.05, 1.0), min_size=1, max_size=3, unique_by=lambda t: round(t, 2)),
+)
+def test_sde_paths_through_the_witness_have_the_claimed_kernel(problem, kind, low, ratio, times):
+    cov, process, when = build(problem), kind(low, low * ratio), tuple(sorted(times))
+    witness = healpy_witness(cov.operator) or direct_witness(cov.operator)
+    run, label = Run(1000, ROOT_SEED, ALPHA), key({**problem, "process": repr(process), "times": when})
+    start, sde = start_field(run, label, cov), SpectralSDE(process, cov)
+    draws = PathDraws.of(label, sde, scalar_sde(process), witness, start, when)
     assert_all(judge(run, draws, Inline())[0])

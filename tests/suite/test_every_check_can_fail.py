@@ -20,11 +20,12 @@ from sphspec._generated import (
 )
 from sphspec.covariance.noise import NoiseCovariance
 from sphspec.noise_design import squared_kernel_sums
-from sphspec.simulate import DirectWitness
+from sphspec.simulate import DirectWitness, brownian_increments
 from sphspec.study import Budget, Setting
 from sphspec.suite import run_suite
 from sphspec.suite.closed_forms import closed_form_results
 from sphspec.transform import RingTransform
+from sphspec.verify.streams import stream
 from sphspec.wigner import orders_table, three_j
 
 STUDY = sphspec.Study(
@@ -36,7 +37,7 @@ STUDY = sphspec.Study(
         Setting(grid="gauss-legendre:nlat=3,nlon=4", lmax=4),  # too few points: a singular covariance
         Setting(grid="gauss-legendre:nlat=5,nlon=9", lmax=4),  # exact
     ),
-    budget=Budget(samples=1000, times=(0.3, 1.0)),
+    budget=Budget(samples=1001, times=(0.3, 1.0)),  # two blocks
 )
 
 
@@ -52,6 +53,19 @@ def reused_increments(normals, times, variance):
 def dt_for_sqrt_dt(normals, times, variance):
     steps = np.diff(np.concatenate([[0.0], times]))
     return normals * steps[:, None] * np.sqrt(variance)
+
+
+def with_common_factor(normals, times, variance):
+    return brownian_increments(normals, times, variance) * (1 + 0.2 * np.tanh(normals[:, :1, :1]))
+
+
+def slightly_small(self, alpha):
+    white, outside = original_whiten(self, alpha)
+    return 0.98 * white, outside
+
+
+def equal_steps(normals, times, variance):
+    return normals * np.sqrt(times[-1] / len(times) * variance)
 
 
 def without_one_coupling(self):
@@ -102,7 +116,8 @@ def one_symbol_off(l, l2, m, m2):
 
 
 original_blocks = NoiseCovariance.__dict__["blocks"]
-displacement = legendre.displacement
+displacement, step_back = legendre.displacement, sde.backward_step
+original_whiten = NoiseCovariance.whiten
 elements, gaunt_coefficient = wigner.elements, gaunt.coefficient
 
 # target, replacement, the checks that must fail
@@ -135,11 +150,23 @@ MUTANTS = {
             "Monte Carlo: coefficient",
         },
     ),
+    "deviation for variance": (
+        covariance,
+        "noise_strength",
+        lambda w, variance: w**2 * np.sqrt(variance),
+        {"covariance of Brownian motion at t is t Sigma"},
+    ),
+    "variance averaged over the points": (
+        covariance,
+        "noise_strength",
+        lambda w, variance: w**2 * np.mean(variance),
+        {"noise of one point alone: Sigma = s^2 a a^T", "isotropising variance: claimed Sigma = c I"},
+    ),
     "diagonal only": (
         NoiseCovariance,
         "blocks",
         property(diagonal_only),
-        {"Monte Carlo: pair", "adjoint probe"},
+        {"Monte Carlo: pair", "Monte Carlo: omnibus", "adjoint probe"},
     ),
     "coupling dropped": (
         NoiseCovariance,
@@ -167,7 +194,11 @@ MUTANTS = {
         RingTransform,
         "_adjoint",
         scaled(RingTransform._adjoint, 1.01),
-        {"operator on random maps", "Brownian path: sum of transformed increments"},
+        {
+            "operator on random maps",
+            "Brownian path: sum of transformed increments",
+            "adjoint of the operator: <A x, y> = <x, A^T y>",
+        },
     ),
     "drift one percent off": (
         sde_vp,
@@ -205,6 +236,42 @@ MUTANTS = {
     ),
     "flow with g^2": (sde, "probability_flow", sde.reverse_drift, {"probability flow carries the marginal"}),
     "reverse with g^2/2": (sde, "reverse_drift", sde.probability_flow, {"reverse SDE carries the marginal"}),
+    "kernel between times with m(t) for m(t)/m(s)": (
+        sde,
+        "mean_between",
+        lambda mean, mean_s: mean,
+        {"kernel between two times solves its moment equations", "Monte Carlo: increments"},
+    ),
+    "kernel between times with v(t)": (
+        sde,
+        "variance_between",
+        lambda mean, mean_s, variance, variance_s: variance,
+        {"kernel between two times solves its moment equations", "Monte Carlo: steps"},
+    ),
+    "sampler's law five percent too large in each step": (
+        sde,
+        "step_law",
+        scaled(sde.step_law, 1.05),
+        {"law of the sampler, by unit normals", "Monte Carlo: total"},
+    ),
+    "score with its sign turned": (
+        score,
+        "gaussian",
+        scaled(score.gaussian, -1),
+        {"law of the sampler, by unit normals"},
+    ),
+    "sampler's noise ten percent too large": (
+        sde,
+        "backward_step",
+        lambda state, backward, g2, dt, noise: step_back(state, backward, g2, dt, 1.1 * noise),
+        {"reverse path: the sampler's steps", "Monte Carlo: total"},
+    ),
+    "sampler's noise without Sigma": (
+        NoiseCovariance,
+        "sample",
+        lambda self, rng, size=None: rng.standard_normal((size, self.n)) * np.sqrt(self.diagonal().mean()),
+        {"Monte Carlo: pair"},
+    ),
     "round trip ten percent off": (
         covariance,
         "round_trip_variance",
@@ -233,13 +300,37 @@ MUTANTS = {
         "sphspec.suite.draws.brownian_increments",
         None,
         dt_for_sqrt_dt,
-        {"Monte Carlo: total"},
+        {"Monte Carlo: total", "Monte Carlo: steps", "Monte Carlo: direction"},
     ),
     "increments reused": (
         "sphspec.suite.draws.brownian_increments",
         None,
         reused_increments,
         {"Monte Carlo: increments"},
+    ),
+    "a random factor common to each path": (
+        "sphspec.suite.draws.brownian_increments",
+        None,
+        with_common_factor,
+        {"Monte Carlo: shape"},
+    ),
+    "white coordinates two percent small": (
+        NoiseCovariance,
+        "whiten",
+        slightly_small,
+        {"pooled: total", "p uniform: total"},
+    ),
+    "equal time steps": (
+        "sphspec.suite.draws.brownian_increments",
+        None,
+        equal_steps,
+        {"Monte Carlo: steps"},
+    ),
+    "one stream for all blocks": (
+        "sphspec.suite.engine.stream",
+        None,
+        lambda root, content, stage, block: stream(root, content, stage, 0),
+        {"blocks of draws are distinct"},
     ),
     "noise outside the range": (DirectWitness, "analyse", leaking, {"draws lie in the range of Sigma"}),
     "one closed form's coefficient": (

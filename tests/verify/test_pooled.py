@@ -11,7 +11,7 @@ from sphspec.verify.result import Evidence
 
 def evidence(score, name="total"):
     empty = np.zeros((1, 1))
-    return Evidence("case", 10, empty, empty, {}, 0.0, 1e-7, (), 0, {name: score})
+    return Evidence("case", 10, empty, empty, {}, 0.0, 1e-7, (), 0, {name: score}, "")
 
 
 def test_normal_scores_invert_both_tails_far_out():

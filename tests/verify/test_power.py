@@ -30,8 +30,7 @@ def missed_at_both(draw, family, members):
     first, second = stages(SHARES[family], members, SAMPLES, ALPHA)
     screened = draw(first.samples, np.random.default_rng(1)) < first.level
     confirmed = draw(second.samples, np.random.default_rng(2)) < second.level
-    misses = np.count_nonzero(~(screened & confirmed))
-    return misses
+    return np.count_nonzero(~(screened & confirmed))
 
 
 def two_sided(law, values, *shape):

@@ -8,6 +8,7 @@ from sphspec.conventions import degrees_orders
 from sphspec.verify.budget import SHARES
 from sphspec.verify.dictionary import Direction
 from sphspec.verify.moments import merge, sums_of
+from sphspec.verify.stages import weights
 from sphspec.verify.statistics import families
 from sphspec.verify.streams import stream
 
@@ -34,29 +35,48 @@ def test_shares_add_to_one():
     assert sum(SHARES.values()) == pytest.approx(1.0, abs=1e-12)
 
 
+def repetitions(rng, paths, lmax, times):
+    """Return the p of every member of every family under the null, and the merged p of each repetition."""
+    degrees, orders = degrees_orders(lmax)
+    directions = [Direction.scaled("l = 1", np.diag((degrees == 1) * 1.0 - (degrees == 0)))]
+    found, merged = {}, []
+    for _ in range(times):
+        sums = sums_of(rng.standard_normal((paths, STEPS, degrees.size)), 0.0)
+        every = families(sums, degrees, orders, directions)
+        shares = weights(every)
+        merged.append(min(f.log_p.min() + np.log(f.log_p.size / shares[f.name]) for f in every))
+        for family in every:
+            found.setdefault(family.name, []).append(np.exp(family.log_p))
+    return {name: np.array(rows) for name, rows in found.items()}, np.exp(merged)
+
+
+def assert_calibrated(found, merged):
+    """Every member uniform (Kolmogorov-Smirnov at 1e-4 of each family), merged p within binomial noise."""
+    for name, rows in found.items():
+        smallest = min(stats.kstest(column, "uniform").pvalue for column in rows.T)
+        assert smallest * rows.shape[1] > 1e-4, name
+    for size in (0.01, 0.001):
+        hits = np.count_nonzero(merged <= size)
+        assert stats.binom.sf(hits - 1, merged.size, size) > 1e-4, (size, hits)
+
+
 @pytest.fixture(scope="module")
 def null():
-    """2000 repetitions under the null: the p of every member of every family."""
-    rng = np.random.default_rng(1)
-    found = {}
-    for _ in range(2000):
-        for name, family in log_p(draws(rng)).items():
-            found.setdefault(name, []).append((np.exp(family.log_p), 10.0**family.corrected))
-    return found
+    """2000 repetitions under the null."""
+    return repetitions(np.random.default_rng(1), PATHS, 2, 2000)
 
 
-@pytest.mark.parametrize("name", sorted(SHARES))
-def test_members_are_uniform_under_the_null(null, name):
-    """Kolmogorov-Smirnov of one member's 2000 p values, at 1e-4 (a fixed seed, one verdict)."""
-    member = np.array([p[0][0] for p in null[name]])
-    assert stats.kstest(member, "uniform").pvalue > 1e-4
+def test_members_are_uniform_and_the_merged_p_has_its_size(null):
+    found, merged = null
+    assert set(found) == set(SHARES)
+    assert_calibrated(found, merged)
 
 
-@pytest.mark.parametrize("name", sorted(SHARES))
-@pytest.mark.parametrize("size", [0.01, 0.1])
-def test_corrected_p_has_at_most_its_size(null, name, size):
-    hits = sum(corrected <= size for _, corrected in null[name])
-    assert stats.binom.sf(hits - 1, 2000, size) > 1e-5
+@pytest.mark.nightly
+@pytest.mark.parametrize(("lmax", "paths"), [(1, 40), (3, 35), (6, 10), (7, 12), (8, 200)])
+def test_calibration_at_several_sizes(lmax, paths):
+    """Few draws for many coefficients too: K < n, where the omnibus factor is a trapezoid."""
+    assert_calibrated(*repetitions(np.random.default_rng([lmax, paths]), paths, lmax, 2000))
 
 
 def planted(name, rng):

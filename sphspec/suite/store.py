@@ -1,0 +1,91 @@
+"""Finished blocks of a Monte Carlo run on disk: one file a block, whole or not there at all."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from sphspec import _validate as check
+from sphspec.suite.packing import pack, unpack
+from sphspec.verify.moments import Sums
+
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of finished blocks; those of a task lie in a folder named after its key.
+
+    Attributes
+    ----------
+    folder : where they are kept
+    resume : whether blocks that are there already count; else a task begins anew
+    """
+
+    folder: Path
+    resume: bool = False
+
+    def path(self, key: str, number: int) -> Path:
+        """Return the file of a block."""
+        return self.folder / key / f"block-{number:06d}.npz"
+
+    def begin(self, key: str, count: int) -> dict[int, Sums]:
+        """Return the finished blocks of a task; a file that is damaged is removed, to be computed again."""
+        found: dict[int, Sums] = {}
+        if not self.resume:
+            self.remove(key)
+            return found
+        for number in range(count):
+            path = self.path(key, number)
+            if not path.is_file():
+                continue
+            try:
+                found[number] = unpack(path.read_bytes())
+            except ValueError:
+                path.unlink()
+        return found
+
+    def keep(self, key: str, number: int, sums: Sums) -> None:
+        """Write a block: a temporary file first, then its name.
+
+        Raises
+        ------
+        OSError
+            where it cannot be written; the place, the size needed and what is kept are named.
+        """
+        path, content = self.path(key, number), pack(sums)
+        try:
+            _write(path, content)
+        except OSError as error:
+            raise OSError(
+                f"cannot write a block of {len(content)} bytes to {path.parent}: {error.strerror or error}; "
+                f"{self.kept()} finished blocks are kept in {self.folder}: make room, or copy it to a place "
+                f"that --store names, and add --resume"
+            ) from None
+
+    def kept(self) -> int:
+        """Return the number of finished blocks in the folder."""
+        return sum(1 for _ in self.folder.glob("*/block-*.npz"))
+
+    def remove(self, key: str) -> None:
+        """Remove the blocks of a task."""
+        shutil.rmtree(self.folder / key, ignore_errors=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file; another run of the same study may remove the folder meanwhile."""
+    for left in reversed(range(TRIES)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            check.replace_file(path, content)
+        except FileNotFoundError:
+            if not left:
+                raise
+        else:
+            return
+
+
+def default_folder() -> Path:
+    """Return the user's folder for blocks, $XDG_CACHE_HOME/sphspec/blocks or ~/.cache/sphspec/blocks."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "sphspec" / "blocks"
