@@ -13,11 +13,13 @@ from rich.markup import escape
 
 from sphspec import _validate as check
 from sphspec.console import progress_bar, show, show_mutants
+from sphspec.deep import verify_deep
 from sphspec.grids.healpix import healpy_ring_weights
 from sphspec.specs import GRIDS, PROCESSES, parse_spec
 from sphspec.study import Study
 from sphspec.suite import preflight, run_suite
 from sphspec.suite.cluster import Cluster
+from sphspec.suite.deep import deep_study
 from sphspec.suite.engine import Blockwise, Inline
 from sphspec.suite.mutants import run_mutants, to_json
 from sphspec.suite.provenance import can_derive, provenance_result, run_derivations
@@ -72,6 +74,17 @@ Mutants = Annotated[
     bool, typer.Option("--mutants", help="Show that the checks can fail: every planted error, who finds it.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the verdict as JSON and nothing else.")]
+
+Deep = Annotated[bool, typer.Option("--deep", help="Add to the evidence of all nights in a ledger.")]
+LedgerFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="SQLite file of --deep, default sphspec-ledger.sqlite; grows by 4 (lmax + 1)^4 bytes for every "
+        "4096 draws: 27 kB at lmax 8.",
+        show_default=False,
+    ),
+]
+Minutes = Annotated[float | None, typer.Option(help="How long --deep draws, default 10.", show_default=False)]
 
 
 @app.command()
@@ -139,19 +152,36 @@ def verify(
     store: StoreFolder = None,
     resume: Resume = False,
     proofs: Proofs = True,
+    deep: Deep = False,
+    ledger: LedgerFile = None,
+    minutes: Minutes = None,
 ) -> None:
     """Verify the covariances and SDEs of a study against healpy, brute force and Monte Carlo.
 
     Blocks of draws are kept as they are finished: after a crash, a full disk or Ctrl-C add --resume.
 
+    With --deep: only Monte Carlo, for --minutes, of a few fixed configurations (reports/deep.toml), whose
+    evidence a ledger keeps from night to night; several processes may share one ledger on a local disk. Red
+    is final until code or study change; that opens a new epoch with an alpha of its own.
+
     Examples: `sphspec verify`, `sphspec verify reports/default.toml --json > verdict.json`,
-    `sphspec verify --samples 100000 --workers 4`, `sphspec verify --resume`, `sphspec verify --mutants`
+    `sphspec verify --samples 100000 --workers 4`, `sphspec verify --resume`, `sphspec verify --mutants`,
+    `sphspec verify --deep --ledger nights.sqlite --minutes 60`
     """
+    single = samples is not None or scheduler is not None or store is not None or resume or not proofs
+    if not deep and (ledger is not None or minutes is not None):
+        raise ValueError("--ledger and --minutes belong to --deep: add it")
+    if deep and (single or mutants or workers != 1):
+        raise ValueError(
+            "--deep takes --ledger, --minutes, --seed and --json: start it again to use more cores"
+        )
     if mutants:
-        others = (study, samples, seed, scheduler, store)
-        if any(value is not None for value in others) or workers != 1 or resume or not proofs:
+        if single or workers != 1 or study is not None or seed is not None:
             raise ValueError("--mutants has fixtures and draws of its own: it goes with --json alone")
         raise typer.Exit(_mutants(as_json))
+    if deep:
+        chosen = _study(study, None, seed, deep_study())
+        raise typer.Exit(0 if verify_deep(chosen, ledger, minutes, as_json) else 1)
     chosen = _study(study, samples, seed)
     preflight(chosen)
     blocks = Store(store or default_folder(), resume)
@@ -220,8 +250,8 @@ def main() -> None:
         sys.exit(130)
 
 
-def _study(path: Path | None, samples: int | None, seed: int | None) -> Study:
-    chosen = Study() if path is None else Study.load(path)
+def _study(path: Path | None, samples: int | None, seed: int | None, default: Study | None = None) -> Study:
+    chosen = default or Study() if path is None else Study.load(path)
     changes = {key: value for key, value in (("samples", samples), ("seed", seed)) if value is not None}
     if not changes:
         return chosen

@@ -33,6 +33,7 @@ LAYERS = [
     "suite",
     "report",
     "console",
+    "deep",
     "cli",
 ]
 FACADES = {"sphspec", "sphspec.__main__", "sphspec.verify"}
@@ -61,6 +62,7 @@ OPTIONAL = {
     "report": {"matplotlib", "typst"},
     "cli": {"typer", "rich", "pydantic"},
     "console": {"rich"},
+    "deep": {"rich"},
     "__main__": set(),
 }
 

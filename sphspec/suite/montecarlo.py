@@ -15,14 +15,15 @@ from sphspec.suite.draws import Draws
 from sphspec.suite.engine import Engine, Task
 from sphspec.suite.packing import pack
 from sphspec.verify import stages
-from sphspec.verify.budget import CONFIRM, FLAGGED, SCREEN
+from sphspec.verify.budget import CONFIRM, FLAGGED, POWER, SCREEN
 from sphspec.verify.deterministic import EPS
 from sphspec.verify.dictionary import Direction
+from sphspec.verify.effects import variance
 from sphspec.verify.moments import Sums
 from sphspec.verify.pooled import normal_scores
-from sphspec.verify.power import detectable_correlation, detectable_variance
 from sphspec.verify.result import Evidence, Result
 from sphspec.verify.stages import Flag
+from sphspec.verify.statements import blind_to, catches
 from sphspec.verify.statistics import Family, families
 from sphspec.verify.streams import stream
 from sphspec.verify.tails import quadratic_tails
@@ -30,11 +31,6 @@ from sphspec.verify.tails import quadratic_tails
 Floats = NDArray[np.float64]
 OUTSIDE = 10.0  # standard deviations: what a draw may have outside the range, where variance is roundoff
 CONTROL = 1.5  # the positive control is this times the smallest effect detected
-STRUCTURED = {
-    "direction": "a trend in l or m, an anisotropy, a swap, a shift, a missing coupling",
-    "omnibus": "correlations of any kind that add up",
-    "shape": "skewness, kurtosis, a random factor common to all coefficients",
-}
 BLIND = "errors shared with the transform that was simulated; effects below those stated"
 
 
@@ -102,7 +98,8 @@ def judge(
     for family in found:
         screened = float(np.log10(SCREEN * shares[family.name]))
         mine = [flag for flag in flags if flag.family == family.name]
-        results.append(_result(draws.label, family, screened, mine, fresh, float(level), sums, run))
+        said = catches(family, sums, shares[family.name], run.alpha, claim.directions)
+        results.append(_result(draws.label, family, screened, mine, fresh, float(level), said))
     results.append(_positive_control(draws.label, run, claim, sums))
     results.append(_distinct(draws.label, sums))
     if claim.degrees.size < cov.n:
@@ -134,46 +131,27 @@ def _result(
     flags: list[Flag],
     fresh: dict[str, Family],
     level: float,
-    sums: Sums,
-    run: Run,
+    said: str,
 ) -> Result:
     """Return a family's result: cleared by the screen, or the worst of its flags on fresh draws."""
-    catches = _catches(family, sums, run)
     check = f"Monte Carlo: {family.name}"
     if not flags:
         return Result(
-            label, check, 3, True, "log10 p", family.corrected, screened, family.where, catches, BLIND
+            label, check, 3, True, "log10 p", family.corrected, screened, family.where, said, blind_to(family)
         )
     again = fresh[family.name].log_p / np.log(10)
     worst = min(flags, key=lambda flag: float(again[flag.member]))
     value = float(again[worst.member])
     return Result(
         label, check, 3, value >= level, "log10 p", value, level,
-        f"{worst.where}, flagged by the first stage, tested again on fresh draws", catches, BLIND,
+        f"{worst.where}, flagged by the first stage, tested again on fresh draws", said, blind_to(family),
     )  # fmt: skip
-
-
-def _catches(family: Family, sums: Sums, run: Run) -> str:
-    count, alpha = sums.count, run.alpha / SCREEN / FLAGGED
-    if family.name in ("total", "steps"):
-        return f"a scale error of {detectable_variance(count * family.size, alpha):.2%}"
-    if family.name in ("degree", "order", "coefficient"):
-        effect = detectable_variance(count * family.size, alpha)
-        return f"a variance error of {effect:.1%} in any one {family.name}"
-    if family.name == "mean":
-        offset = detectable_correlation(count, alpha)
-        return f"an offset of {offset:.2f} standard deviations in any coefficient"
-    if family.name in STRUCTURED:
-        return STRUCTURED[family.name]
-    effect = detectable_correlation(count, alpha)
-    kind = "between time steps" if family.name == "increments" else "between any two coefficients"
-    return f"a correlation of {effect:.2f} {kind}"
 
 
 def _positive_control(label: str, run: Run, claim: Claim, sums: Sums) -> Result:
     """Inflate the variance of the same draws by 1.5 times the smallest effect: it must be flagged."""
     alpha = run.alpha / SCREEN / FLAGGED
-    effect = CONTROL * detectable_variance(sums.count * claim.degrees.size, alpha)
+    effect = CONTROL * variance(sums.count * claim.degrees.size, alpha, 1 - POWER)
     inflated = replace(sums, products=sums.products * (1 + effect))
     total = next(family for family in claim.families(inflated) if family.name == "total")
     limit = float(np.log10(alpha))

@@ -9,17 +9,18 @@ from os import PathLike
 from types import ModuleType
 from typing import Any
 
-from sphspec.verify.power import detectable_correlation, detectable_variance, samples_for_variance
+from sphspec.verify.power import Detectable, Effect, min_detectable, min_samples
 from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
 
 __all__ = [
+    "Detectable",
+    "Effect",
     "Evidence",
     "Result",
     "RoundTrip",
     "Verdict",
-    "detectable_correlation",
-    "detectable_variance",
-    "samples_for_variance",
+    "min_detectable",
+    "min_samples",
 ]
 
 

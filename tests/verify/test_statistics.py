@@ -5,7 +5,6 @@ import pytest
 from scipy import stats
 
 from sphspec.conventions import degrees_orders
-from sphspec.verify import detectable_correlation, detectable_variance, samples_for_variance
 from sphspec.verify.budget import SHARES
 from sphspec.verify.dictionary import Direction
 from sphspec.verify.moments import merge, sums_of
@@ -184,47 +183,6 @@ def test_draws_that_repeat_a_coefficient_have_no_omnibus_p():
     white = draws(np.random.default_rng(10))
     white[..., 3] = white[..., 8]
     assert log_p(white)["omnibus"].log_p[0] < -1000
-
-
-@pytest.mark.parametrize("family", ["total", "coefficient"])
-def test_stated_variance_effect_is_caught_with_its_probability(family):
-    """Inflate by exactly the stated effect: at most 0.1 % misses expected, of 1000 (p < 1e-6 at 11)."""
-    alpha, rng = 1e-7, np.random.default_rng(3)
-    squares = 400 * (N if family == "total" else 1)
-    effect = detectable_variance(squares, alpha)
-    values = (1 + effect) * rng.chisquare(squares, 1000)
-    misses = np.count_nonzero(values < stats.chi2.isf(alpha / 2, squares))
-    assert misses <= 10
-
-
-def test_stated_correlation_is_caught_with_its_probability():
-    alpha, count, rng = 1e-7, 500, np.random.default_rng(4)
-    effect = detectable_correlation(count, alpha)
-    misses = 0
-    for _ in range(1000):
-        first, noise = rng.standard_normal((2, count))
-        second = effect * first + np.sqrt(1 - effect**2) * noise
-        misses += abs(first @ second) / np.sqrt(first @ first) < stats.norm.isf(alpha / 2)
-    assert misses <= 10
-
-
-def test_documented_effects_of_the_default_budget():
-    """Shrinking the samples of the default study fails here."""
-    from sphspec import Study
-
-    budget = Study().budget
-    draws_of_a_run = budget.samples * len(budget.times)
-    alpha = budget.false_alarm / 11
-    assert detectable_variance(draws_of_a_run * 289, alpha * SHARES["total"]) < 0.0096
-    assert detectable_variance(draws_of_a_run, alpha * SHARES["coefficient"] / 289) < 0.191
-    assert detectable_correlation(draws_of_a_run, alpha * SHARES["pair"] / (289 * 144)) < 0.141
-
-
-def test_samples_needed_match_the_effect():
-    count = samples_for_variance(0.05, 1e-6)
-    assert detectable_variance(count, 1e-6) <= 0.05 < detectable_variance(count - 1, 1e-6)
-    with pytest.raises(ValueError, match="delta must be > 0"):
-        samples_for_variance(0.0, 1e-6)
 
 
 def test_blocks_merge_to_the_whole():
