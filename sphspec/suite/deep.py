@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 from scipy import special
-from threadpoolctl import threadpool_limits
 
 from sphspec.covariance import noise_covariance
 from sphspec.study import Setting, Study
@@ -26,7 +25,8 @@ from sphspec.suite.identity import code_digest
 from sphspec.suite.ledger import Alarm, Ledger
 from sphspec.suite.nights import Configuration, DeepVerdict
 from sphspec.suite.run import preflight
-from sphspec.suite.witnesses import direct_witness, healpy_witness
+from sphspec.suite.threads import one_thread
+from sphspec.suite.witnesses import simulated_through
 from sphspec.verify.budget import NIGHTLY
 
 Tell = Callable[[DeepVerdict, float], None]
@@ -77,7 +77,7 @@ def run_deep(
     key = sha256(f"{contents} {budget.seed} {budget.false_alarm} {code_digest()}".encode()).hexdigest()
     configurations = [Configuration(draws, len(budget.times), budget.seed, key) for draws in laws]
     end = time.monotonic() + seconds
-    with Ledger(path) as ledger, threadpool_limits(1):
+    with Ledger(path) as ledger, one_thread():
         state = _Epoch(study, ledger, ledger.epoch(key), configurations)
         state.look()
         with suppress(KeyboardInterrupt):
@@ -151,6 +151,6 @@ def _laws(study: Study) -> list[Draws]:
     found: list[Draws] = []
     for case in study.cases():
         cov = noise_covariance(case.operator, case.variance)
-        witness = healpy_witness(cov.operator) or direct_witness(cov.operator)
+        witness = simulated_through(cov.operator)
         found.append(BrownianDraws(f"{case.label} Brownian motion", cov, witness, study.budget.times))
     return found

@@ -216,7 +216,8 @@ def _judged(
     try:
         for draws in laws:
             message = f"{draws.label}: Monte Carlo"
-            found, seen = judge(run, draws, engine, partial(progress, message, advance=1))
+            tick = partial(progress, message, advance=1)
+            found, seen = judge(run, draws, engine, tick, rehearse=not evidence)
             results += found
             evidence.append(seen)
     except BROKEN as error:

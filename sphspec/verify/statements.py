@@ -26,6 +26,7 @@ BLIND = {
     "mean": "any wrong covariance",
     "shape": "any wrong covariance, and shapes with the skewness and kurtosis of a normal",
     "increments": "any wrong covariance of one time step",
+    "paths": "any wrong covariance of one path; dependence between paths that are not these pairs",
     "steps": "errors that leave the total variance of every time step as it is",
 }
 
@@ -66,6 +67,9 @@ def catches(
         case "increments":
             found = worst(lambda at: correlated(at.samples // steps, at.level, at.miss, steps - 1))
             return f"a correlation of {found:.3f} between neighbouring time steps of any coefficient"
+        case "paths":
+            found = worst(lambda at: correlated(at.samples // 2, at.level, at.miss))
+            return f"a correlation of {found:.3f} between paths that are neighbours or half a block apart"
         case "mean":
             found = worst(lambda at: offset(at.samples, at.level, at.miss))
             return f"an offset of {found:.3f} standard deviations in any coefficient"

@@ -47,6 +47,18 @@ def _antithetic(rng: np.random.Generator, shape: Shape) -> Floats:
     return normals
 
 
+def _antithetic_paths(rng: np.random.Generator, shape: Shape) -> Floats:
+    normals = rng.standard_normal(shape)
+    normals[1::2] = -normals[: shape[0] - 1 : 2]
+    return normals
+
+
+def _repeated_paths(rng: np.random.Generator, shape: Shape) -> Floats:
+    normals, half = rng.standard_normal(shape), shape[0] // 2
+    normals[half : 2 * half] = normals[:half]
+    return normals
+
+
 def _cut(rng: np.random.Generator, shape: Shape) -> Floats:
     return np.clip(rng.standard_normal(shape), -CUT, CUT)
 
@@ -89,6 +101,10 @@ SIMULATORS = (
            lambda f: simulator(f, _same_step)),
     Mutant("antithetic steps", "every second step undoes the one before", (MONTE_CARLO,),
            lambda f: simulator(f, _antithetic)),
+    Mutant("antithetic paths", "every second path mirrors the one before", (MONTE_CARLO,),
+           lambda f: simulator(f, _antithetic_paths)),
+    Mutant("paths repeated", "half of a block's paths are the other half's", (MONTE_CARLO,),
+           lambda f: simulator(f, _repeated_paths)),
     Mutant("normals cut off", f"at {CUT} deviations", (MONTE_CARLO,), lambda f: simulator(f, _cut)),
     Mutant("dead pixel", "one pixel without noise", (MONTE_CARLO,), lambda f: simulator(f, _dead)),
     Mutant("shared noise", f"neighbouring pixels correlated, {SHARED:.0%} of the variance", (MONTE_CARLO,),

@@ -68,6 +68,12 @@ def equal_steps(normals, times, variance):
     return normals * np.sqrt(times[-1] / len(times) * variance)
 
 
+def mirrored_paths(normals, times, variance):
+    increments = brownian_increments(normals, times, variance)
+    increments[1::2] = -increments[: increments.shape[0] - 1 : 2]
+    return increments
+
+
 def without_one_coupling(self):
     matrix = original_blocks.func(self)
     block = matrix.blocks[0].copy()
@@ -143,6 +149,8 @@ MUTANTS = {
             "every entry by brute force (scipy)",
             "every entry by unit pixels through healpy.map2alm(iter=0)",
             "every entry by unit pixels through healpy.map2alm(iter=3)",
+            "every entry by unit pixels through ducc0.sht.adjoint_synthesis",
+            "every entry by unit pixels through ducc0.sht.adjoint_synthesis, 3 iterations",
             "white noise there and back: standard deviation",
             "Monte Carlo: total",
             "Monte Carlo: degree",
@@ -325,6 +333,12 @@ MUTANTS = {
         None,
         equal_steps,
         {"Monte Carlo: steps"},
+    ),
+    "antithetic paths": (
+        "sphspec.suite.draws.brownian_increments",
+        None,
+        mirrored_paths,
+        {"Monte Carlo: paths"},
     ),
     "one stream for all blocks": (
         "sphspec.suite.engine.stream",

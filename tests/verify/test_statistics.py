@@ -102,6 +102,8 @@ def planted(name, rng):
         white[..., 4] = np.sign(white[..., 4]) * np.sqrt(np.abs(white[..., 4])) * 1.1
     elif name == "increments":
         white[:, 1:] = 0.3 * white[:, :-1] + np.sqrt(1 - 0.09) * white[:, 1:]
+    elif name == "paths":
+        white[1::2] = 0.2 * white[::2] + np.sqrt(1 - 0.04) * white[1::2]
     elif name == "steps":
         white[:, 1] *= np.sqrt(1.2)
     return white
@@ -114,6 +116,7 @@ PLACES = {
     "coefficient": "(l, m) = (2, -1)",
     "mean": "(l, m) = (3, -1)",
     "shape": "kurtosis of (l, m) = (2, -2)",
+    "paths": "neighbouring paths",
     "steps": "time step 2 of 3",
 }
 
