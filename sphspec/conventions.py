@@ -6,6 +6,7 @@ l^2 + l + m, m = -l .. l; complex coefficients are m-major, m >= 0 (healpy, ducc
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,8 @@ def size(lmax: int) -> int:
     return (lmax + 1) ** 2
 
 
-def index(degree: int, order: int) -> int:
-    """Return the index l^2 + l + m of alpha_lm in R1.
+def index(degree: Any, order: Any) -> Any:
+    """Return the index l^2 + l + m of alpha_lm in R1; arrays give arrays.
 
     >>> index(2, -1)
     5

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec._generated import analysis as generated
-from sphspec.gram import Sector, SectorMatrix, quadratic_form, sector_bytes
+from sphspec.gram import Sector, SectorMatrix, diagonal_form, quadratic_form, sector_bytes
 from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
@@ -52,6 +52,13 @@ class Entries:
         for block in sigma.blocks:
             check.finite_result(f"the covariance of {operator!r}", block, "scale weights or variance down")
         return sigma
+
+    def diagonal(self) -> Floats:
+        """Return the diagonal of a plain quadrature's covariance, (n,)."""
+        operator = self.operator
+        diagonal = diagonal_form(operator.grid, self.strength, operator.lmax, operator.tables)
+        check.finite_result(f"the covariance of {operator!r}", diagonal, "scale weights or variance down")
+        return diagonal
 
 
 def _filtered(operator: Operator, gram: Floats, sigma: Floats) -> Floats:

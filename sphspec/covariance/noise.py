@@ -117,8 +117,10 @@ class NoiseCovariance:
         return self.blocks.eigenvalues()
 
     def diagonal(self) -> Floats:
-        """Return the variances of the coefficients, (n,)."""
-        return self.blocks.diagonal()
+        """Return the variances of the coefficients, (n,); for plain quadrature no other entry is needed."""
+        if "blocks" in self.__dict__ or not self.operator.plain:
+            return self.blocks.diagonal()
+        return self._entries.diagonal()
 
     def rank(self) -> int:
         """Return the number of eigenvalues above roundoff (n eps times the largest)."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec._generated import chart, covariance
-from sphspec.conventions import size
+from sphspec.conventions import index, size
 from sphspec.gram.sector_matrix import SectorMatrix
 from sphspec.gram.sectors import Sector, is_ring_constant
 from sphspec.grids.ring import RingGrid
@@ -58,6 +58,27 @@ def quadratic_form(
         for sector, block in zip(sectors, blocks, strict=True):
             _add(block, sector, table, fourier)
     return SectorMatrix(size(lmax), tuple(sector.indices for sector in sectors), tuple(blocks))
+
+
+def diagonal_form(grid: RingGrid, u: Floats, lmax: int, tables: Callable[[slice], Table]) -> Floats:
+    """Return the diagonal of Phi^T diag(u) Phi in chart R1, (n,), order by order: no entry beside it.
+
+    Parameters
+    ----------
+    grid, u, lmax, tables : as for `quadratic_form`
+    """
+    diagonal = np.zeros(size(lmax))
+    each = 8.0 * 4 * (lmax + 1)  # bytes a ring: the table of one order, its square, the sectoral start
+    step = max(1, int(TABLE_BYTES // each))
+    for first in range(0, grid.nphi.size, step):
+        rings = slice(first, first + step)
+        table, fourier = tables(rings), RingFourier(grid, u, rings)
+        for m in range(lmax + 1):
+            kernels, degrees = _kernels(fourier, m, m), np.arange(m, lmax + 1)
+            squares = table.order(m) ** 2
+            for sign in (1, -1) if m else (1,):
+                diagonal[index(degrees, sign * m)] += squares @ kernels[(sign, sign)]
+    return diagonal
 
 
 def _parts(grid: RingGrid, lmax: int, sectors: Sequence[Sector]) -> Iterator[slice]:

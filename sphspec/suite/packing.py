@@ -8,21 +8,24 @@ from typing import Any
 import numpy as np
 
 from sphspec.verify.moments import Sums
+from sphspec.verify.variances import Variances
 
 SYMMETRIC = "products"  # its lower triangle is kept
+KINDS: dict[str, type[Sums] | type[Variances]] = {"Sums": Sums, "Variances": Variances}
 DAMAGED = (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile)
 
 
-def pack(sums: Sums) -> bytes:
+def pack(sums: Sums | Variances) -> bytes:
     """Return the sums as the bytes of an .npz file."""
-    content: dict[str, Any] = {field.name: getattr(sums, field.name) for field in fields(Sums)}
-    content[SYMMETRIC] = sums.products[np.tril_indices(sums.total.size)]
+    content: dict[str, Any] = {field.name: getattr(sums, field.name) for field in fields(sums)}
+    if isinstance(sums, Sums):
+        content[SYMMETRIC] = sums.products[np.tril_indices(sums.total.size)]
     target = BytesIO()
-    np.savez(target, **content)
+    np.savez(target, kind=type(sums).__name__, **content)
     return target.getvalue()
 
 
-def unpack(content: bytes) -> Sums:
+def unpack(content: bytes) -> Any:
     """Return the sums that `pack` made bytes of.
 
     Raises
@@ -32,13 +35,18 @@ def unpack(content: bytes) -> Sums:
     """
     try:
         with np.load(BytesIO(content), allow_pickle=False) as stored:
-            found = {field.name: stored[field.name] for field in fields(Sums)}
+            kind = KINDS[str(stored["kind"])]
+            found = {field.name: stored[field.name] for field in fields(kind)}
     except DAMAGED as error:
         raise ValueError(f"these are no sums of a block: {error}") from None
-    size = found["total"].size
-    products = np.zeros((size, size))
-    row, column = np.tril_indices(size)
-    products[row, column] = products[column, row] = found[SYMMETRIC]
-    found[SYMMETRIC] = products
+    if SYMMETRIC in found:
+        found[SYMMETRIC] = _whole(found[SYMMETRIC], found["total"].size)
     plain = {name: value.item() for name, value in found.items() if value.ndim == 0}
-    return Sums(**{**found, **plain, "marks": tuple(str(mark) for mark in found["marks"])})
+    return kind(**{**found, **plain, "marks": tuple(str(mark) for mark in found["marks"])})
+
+
+def _whole(lower: np.ndarray, size: int) -> np.ndarray:
+    matrix = np.zeros((size, size))
+    row, column = np.tril_indices(size)
+    matrix[row, column] = matrix[column, row] = lower
+    return matrix

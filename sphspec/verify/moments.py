@@ -1,8 +1,9 @@
 """Sufficient statistics of white draws, block by block: merged by a fixed tree, whoever computed them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from hashlib import sha256
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from sphspec.verify.shape import energy_sum, shape_sums
 
 Floats = NDArray[np.float64]
+LARGEST = "outside"  # the field of which blocks keep the largest, where others add
+Summed = TypeVar("Summed", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +74,7 @@ def _paired(first: Floats, second: Floats) -> Floats:
     return np.stack([np.einsum("ktr,ktr->r", first, other) for other in (second, first)])
 
 
-def merge(blocks: Sequence[Sums]) -> Sums:
+def merge(blocks: Sequence[Summed]) -> Summed:
     """Return the sums over all blocks, in their order: halves first, so that bytes depend on nothing else."""
     if not blocks:
         raise ValueError("there are no blocks of draws to merge")
@@ -79,9 +82,11 @@ def merge(blocks: Sequence[Sums]) -> Sums:
         return blocks[0]
     half = (len(blocks) + 1) // 2
     first, second = merge(blocks[:half]), merge(blocks[half:])
-    added = {
-        field.name: getattr(first, field.name) + getattr(second, field.name)
-        for field in fields(Sums)
-        if field.name != "outside"
+    parts = {
+        field.name: (getattr(first, field.name), getattr(second, field.name)) for field in fields(first)
     }
-    return Sums(**added, outside=max(first.outside, second.outside))
+    return replace(
+        first, **{name: max(pair) if name == LARGEST else pair[0] + pair[1] for name, pair in parts.items()}
+    )
+
+
