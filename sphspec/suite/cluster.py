@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
-from sphspec.suite.engine import ATTEMPTS, Blockwise, Task, WorkersDiedError, pinned_block
+from sphspec.suite.engine import ATTEMPTS, Blockwise, Work, WorkersDiedError, pinned_block
 from sphspec.suite.identity import code_digest
 from sphspec.suite.store import Store
-from sphspec.verify.moments import Sums
 
 PATIENCE = 10.0  # seconds to wait for a scheduler
 
@@ -39,7 +38,7 @@ class Cluster(Blockwise):
             self._client.close()
             raise
 
-    def _compute(self, task: Task, numbers: list[int]) -> Iterator[tuple[int, Sums]]:
+    def _compute(self, task: Work, numbers: list[int]) -> Iterator[tuple[int, Any]]:
         from distributed import KilledWorker, as_completed
 
         shared = self._client.scatter(task, hash=False) if numbers else None

@@ -38,7 +38,7 @@ def deterministic_results(
     sigma, names = cov.dense(), coefficient_names(cov.lmax)
     yield verify.positive_semidefinite(case, sigma)
     if cov.operator.harmonic:
-        yield _sum_rule(case, cov)
+        yield _sum_rule(case, cov, np.diagonal(sigma))
         yield _displacement(case, cov)
         yield from design_results(case, cov, direct)
     rounding = rounding_of(cov)
@@ -61,11 +61,11 @@ def deterministic_results(
         yield verify.same_entries(case, check, sigma, probed, names, limit, absolute)
 
 
-def _sum_rule(case: str, cov: NoiseCovariance) -> Result:
+def _sum_rule(case: str, cov: NoiseCovariance, diagonal: Floats) -> Result:
     degrees, _ = degrees_orders(cov.lmax)
     total = float(np.sum(generated.noise_strength(cov.operator.grid.weights, cov.variance)))
     predicted = generated.degree_power(np.arange(cov.lmax + 1), total)
-    return verify.flat_power(case, cov.diagonal(), degrees, predicted)
+    return verify.flat_power(case, diagonal, degrees, predicted)
 
 
 def _displacement(case: str, cov: NoiseCovariance) -> Result:

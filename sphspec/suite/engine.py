@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -34,6 +34,11 @@ class Task:
     paths: int
 
     @property
+    def label(self) -> str:
+        """Of the draws."""
+        return self.draws.label
+
+    @property
     def blocks(self) -> int:
         """Number of blocks."""
         return -(-self.paths // BLOCK)
@@ -41,8 +46,7 @@ class Task:
     @cached_property
     def key(self) -> str:
         """A name for everything that decides the sums, code and libraries included."""
-        parts = (self.draws.content, self.seed, self.stage, self.paths, BLOCK, CHUNK, code_digest())
-        return sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
+        return work_key(self.draws.content, self.seed, self.stage, self.paths, BLOCK, CHUNK)
 
     def block(self, number: int) -> Sums:
         """Return the sums of one block: its stream depends on the content, the stage and the number alone."""
@@ -57,7 +61,31 @@ class Task:
         return self.draws.cov.whiten(self.draws.values(rng, paths))
 
 
-def pinned_block(task: Task, number: int) -> Sums:
+class Work(Protocol):
+    """What engines compute: blocks of sums, each from a stream of its own."""
+
+    @property
+    def label(self) -> str:
+        """In words."""
+
+    @property
+    def key(self) -> str:
+        """A name for everything that decides the sums, code and libraries included."""
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks."""
+
+    def block(self, number: int) -> Any:
+        """Return the sums of one block."""
+
+
+def work_key(*parts: object) -> str:
+    """Return a name for all parts, and for the code and the libraries."""
+    return sha256("\n".join(map(str, (*parts, code_digest()))).encode()).hexdigest()[:32]
+
+
+def pinned_block(task: Work, number: int) -> Any:
     """Return the sums of one block with one thread a library: more would change the last bits."""
     with one_thread():
         return task.block(number)
@@ -66,7 +94,7 @@ def pinned_block(task: Task, number: int) -> Sums:
 class Engine(Protocol):
     """Computes blocks."""
 
-    def sums(self, task: Task, tick: Callable[[], None]) -> Sums:
+    def sums(self, task: Work, tick: Callable[[], None]) -> Any:
         """Return the merged sums of all blocks; `tick` is called once a block."""
 
     def finish(self) -> None:
@@ -82,9 +110,9 @@ class Blockwise:
     def __init__(self, store: Store | None = None) -> None:
         self.store, self._keys = store, set[str]()
 
-    def sums(self, task: Task, tick: Callable[[], None] = lambda: None) -> Sums:
+    def sums(self, task: Work, tick: Callable[[], None] = lambda: None) -> Any:
         """Return the merged sums of all blocks; `tick` is called once a block."""
-        found: dict[int, Sums] = {}
+        found: dict[int, Any] = {}
         if self.store is not None:
             self._keys.add(task.key)
             found = self.store.begin(task.key, task.blocks)
@@ -106,13 +134,13 @@ class Blockwise:
     def close(self) -> None:
         """Let go of workers, whatever happened."""
 
-    def _compute(self, task: Task, numbers: list[int]) -> Iterator[tuple[int, Sums]]:
+    def _compute(self, task: Work, numbers: list[int]) -> Iterator[tuple[int, Any]]:
         raise NotImplementedError
 
 
 class Inline(Blockwise):
     """One block after the other, in this process."""
 
-    def _compute(self, task: Task, numbers: list[int]) -> Iterator[tuple[int, Sums]]:
+    def _compute(self, task: Work, numbers: list[int]) -> Iterator[tuple[int, Any]]:
         for number in numbers:
             yield number, pinned_block(task, number)

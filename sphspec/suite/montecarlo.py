@@ -1,6 +1,6 @@
 """Tier 3: one Monte Carlo run in two stages, and its results."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -101,15 +101,16 @@ def judge(
     again = _again(run, draws, engine) if flags or rehearse else None
     fresh = {family.name: family for family in claim.families(again)} if again and flags else {}
     shares = stages.weights(found)
-    level = np.log10(stages.confirm_level(run.alpha, len(flags)))
-    results = []
-    for family in found:
-        screened = float(np.log10(SCREEN * shares[family.name]))
-        mine = [flag for flag in flags if flag.family == family.name]
-        said = catches(family, sums, shares[family.name], run.alpha, claim.directions)
-        results.append(_result(draws.label, family, screened, mine, fresh, float(level), said))
+    said = {
+        family.name: (
+            catches(family, sums, shares[family.name], run.alpha, claim.directions),
+            blind_to(family),
+        )
+        for family in found
+    }
+    results = list(family_results(draws.label, found, flags, fresh, run, said))
     results.append(_positive_control(draws.label, run, sums, again, shares["total"]))
-    results.append(_distinct(draws.label, sums))
+    results.append(distinct(draws.label, sums.marks))
     if claim.degrees.size < cov.n:
         results.append(_range_result(draws.label, sums, claim.degrees.size, cov.n))
     evidence = Evidence(
@@ -124,7 +125,8 @@ def judge(
 def _again(run: Run, draws: Draws, engine: Engine) -> Sums:
     """Return the sums of the second stage."""
     paths = int(np.ceil(CONFIRM * run.samples))
-    return engine.sums(Task(draws, run.seed, "confirm", paths), lambda: None)
+    summed: Sums = engine.sums(Task(draws, run.seed, "confirm", paths), lambda: None)
+    return summed
 
 
 def _digest(*stages: Sums | None) -> str:
@@ -132,28 +134,37 @@ def _digest(*stages: Sums | None) -> str:
     return sha256(b"".join(pack(sums) for sums in stages if sums is not None)).hexdigest()
 
 
-def _result(
+def family_results(
     label: str,
-    family: Family,
-    screened: float,
-    flags: list[Flag],
+    found: Sequence[Family],
+    flags: Sequence[Flag],
     fresh: dict[str, Family],
-    level: float,
-    said: str,
-) -> Result:
-    """Return a family's result: cleared by the screen, or the worst of its flags on fresh draws."""
-    check = f"Monte Carlo: {family.name}"
-    if not flags:
-        return Result(
-            label, check, 3, True, "log10 p", family.corrected, screened, family.where, said, blind_to(family)
-        )
-    again = fresh[family.name].log_p / np.log(10)
-    worst = min(flags, key=lambda flag: float(again[flag.member]))
-    value = float(again[worst.member])
-    return Result(
-        label, check, 3, value >= level, "log10 p", value, level,
-        f"{worst.where}, flagged by the first stage, tested again on fresh draws", said, blind_to(family),
-    )  # fmt: skip
+    run: Run,
+    said: dict[str, tuple[str, str]],
+) -> Iterator[Result]:
+    """Yield a result a family: cleared by the screen, or the worst of its flags on fresh draws.
+
+    Parameters
+    ----------
+    found : families of the first stage
+    flags : what it could not clear
+    fresh : families of the second stage, by name
+    said : what each would have caught, and what it is blind to
+    """
+    shares = stages.weights(found)
+    level = float(np.log10(stages.confirm_level(run.alpha, len(flags))))
+    for family in found:
+        check, (caught, blind) = f"Monte Carlo: {family.name}", said[family.name]
+        mine = [flag for flag in flags if flag.family == family.name]
+        if mine:
+            again = fresh[family.name].log_p / np.log(10)
+            worst = min(mine, key=lambda flag: float(again[flag.member]))
+            value, limit = float(again[worst.member]), level
+            where = f"{worst.where}, flagged by the first stage, tested again on fresh draws"
+        else:
+            value, limit = family.corrected, float(np.log10(SCREEN * shares[family.name]))
+            where = family.where
+        yield Result(label, check, 3, value >= limit, "log10 p", value, limit, where, caught, blind)
 
 
 def _positive_control(label: str, run: Run, sums: Sums, again: Sums | None, share: float) -> Result:
@@ -180,12 +191,12 @@ def _inflated(sums: Sums, effect: float) -> float:
     return float(chi_square(np.array([total]), sums.count * sums.total.size)[0] / np.log(10))
 
 
-def _distinct(label: str, sums: Sums) -> Result:
+def distinct(label: str, marks: Sequence[str]) -> Result:
     """Check that no two blocks start with the same draw: a stream used twice."""
-    repeated = len(sums.marks) - len(set(sums.marks))
+    repeated = len(marks) - len(set(marks))
     return Result(
         label, "blocks of draws are distinct", 3, repeated == 0, "residual", float(repeated), 0.0,
-        f"{len(sums.marks)} blocks", "a random stream used twice", "streams that overlap elsewhere",
+        f"{len(marks)} blocks", "a random stream used twice", "streams that overlap elsewhere",
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from sphspec._generated import covariance as generated
 from sphspec.covariance import NoiseCovariance
 from sphspec.simulate import brownian_increments
 from sphspec.suite.deterministic import PROBES, coefficient_names
-from sphspec.suite.engine import Task
+from sphspec.suite.engine import Work
 from sphspec.suite.guard import guarded
 from sphspec.suite.montecarlo import Run, judge
 from sphspec.suite.mutant_fixtures import Ground, Remembered, claimed, grounds
@@ -22,7 +23,7 @@ from sphspec.suite.threads import one_thread
 from sphspec.verify import deterministic as verify
 from sphspec.verify.budget import MONTE_CARLO as SHARE
 from sphspec.verify.fixture import TIERS, Mutant, Simulator
-from sphspec.verify.moments import Sums, merge
+from sphspec.verify.moments import merge
 from sphspec.verify.mutants import MUTANTS, TRUTH
 from sphspec.verify.result import Result
 from sphspec.verify.streams import stream
@@ -97,7 +98,7 @@ class SimulatedDraws:
 class Unpinned:
     """One block after the other; the caller pins the libraries' threads once, not for each small block."""
 
-    def sums(self, task: Task, tick: Callable[[], None] = lambda: None) -> Sums:
+    def sums(self, task: Work, tick: Callable[[], None] = lambda: None) -> Any:
         """Return the merged sums of all blocks."""
         del tick
         return merge([task.block(number) for number in range(task.blocks)])

@@ -4,10 +4,12 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sphspec import _validate as check
 from sphspec.suite.packing import pack, unpack
 from sphspec.verify.moments import Sums
+from sphspec.verify.variances import Variances
 
 TRIES = 3
 
@@ -29,9 +31,9 @@ class Store:
         """Return the file of a block."""
         return self.folder / key / f"block-{number:06d}.npz"
 
-    def begin(self, key: str, count: int) -> dict[int, Sums]:
+    def begin(self, key: str, count: int) -> dict[int, Any]:
         """Return the finished blocks of a task; a file that is damaged is removed, to be computed again."""
-        found: dict[int, Sums] = {}
+        found: dict[int, Any] = {}
         if not self.resume:
             self.remove(key)
             return found
@@ -45,7 +47,7 @@ class Store:
                 path.unlink()
         return found
 
-    def keep(self, key: str, number: int, sums: Sums) -> None:
+    def keep(self, key: str, number: int, sums: Sums | Variances) -> None:
         """Write a block: a temporary file first, then its name.
 
         Raises

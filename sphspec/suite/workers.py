@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from typing import Any
 
-from sphspec.suite.engine import ATTEMPTS, Blockwise, Task, WorkersDiedError, pinned_block
+from sphspec.suite.engine import ATTEMPTS, Blockwise, Work, WorkersDiedError, pinned_block
 from sphspec.suite.store import Store
-from sphspec.verify.moments import Sums
 
 
 class Processes(Blockwise):
@@ -18,7 +18,7 @@ class Processes(Blockwise):
         self.workers = workers
         self._pool: ProcessPoolExecutor | None = None
 
-    def _compute(self, task: Task, numbers: list[int]) -> Iterator[tuple[int, Sums]]:
+    def _compute(self, task: Work, numbers: list[int]) -> Iterator[tuple[int, Any]]:
         missing, deaths = set(numbers), 0
         while missing:
             pool = self._running()
@@ -33,7 +33,7 @@ class Processes(Blockwise):
                 deaths += 1
                 if deaths >= ATTEMPTS:
                     raise WorkersDiedError(
-                        f"{deaths} times a worker died before it finished a block of {task.draws.label}; "
+                        f"{deaths} times a worker died before it finished a block of {task.label}; "
                         f"out of memory? use fewer than {self.workers} workers"
                     ) from None
 

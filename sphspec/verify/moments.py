@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from sphspec.verify.shape import energy_sum, shape_sums
 
 Floats = NDArray[np.float64]
 LARGEST = "outside"  # the field of which blocks keep the largest, where others add
-Summed = TypeVar("Summed", bound="DataclassInstance")
+Summed = TypeVar("Summed", bound=Any)  # a dataclass of sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +82,7 @@ def merge(blocks: Sequence[Summed]) -> Summed:
         return blocks[0]
     half = (len(blocks) + 1) // 2
     first, second = merge(blocks[:half]), merge(blocks[half:])
-    parts = {
-        field.name: (getattr(first, field.name), getattr(second, field.name)) for field in fields(first)
-    }
+    parts = {field.name: (getattr(first, field.name), getattr(second, field.name)) for field in fields(first)}
     return replace(
         first, **{name: max(pair) if name == LARGEST else pair[0] + pair[1] for name, pair in parts.items()}
     )
-
-
