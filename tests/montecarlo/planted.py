@@ -27,13 +27,16 @@ class Claimed:
 
     @property
     def label(self):
+        """Return the label of the draws."""
         return self.draws.label
 
     @property
     def content(self):
+        """Return the key of the draws' streams."""
         return self.draws.content
 
     def values(self, rng, paths):
+        """Return draws of the true law."""
         return self.draws.values(rng, paths)
 
 
@@ -47,7 +50,7 @@ def note(problem, results):
 @REPEATED
 @given(problem=problems())
 def coupling_left_out(problem):
-    """Sigma without its entries between orders: no random numbers at all."""
+    """Compare Sigma without its entries between orders, without any random numbers."""
     cov = build(problem)
     assume(not no_noise(cov))
     _, orders = conventions.degrees_orders(cov.lmax)
@@ -61,7 +64,7 @@ def coupling_left_out(problem):
 @REPEATED
 @given(problem=problems())
 def variance_thirty_percent_off(problem):
-    """A claim 30 % below what is drawn: judged on random draws."""
+    """Judge random draws by a claim 30 % below their variance."""
     cov = build(problem)
     assume(not no_noise(cov))
     draws = BrownianDraws(key(problem), cov, direct_witness(cov.operator), (1.0,))

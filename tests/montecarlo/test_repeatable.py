@@ -27,7 +27,11 @@ def run(law, hash_seed):
     program = PROGRAM.format(tests=str(ROOT / "tests"), here=str(HERE.parent), law=law)
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", program], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-W", "ignore", "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     name, *trace = done.stdout.splitlines()
     return name, trace

@@ -1,4 +1,4 @@
-"""python -m tests.mutation [--module M ...] [--sample N] [--seed S] [--results FILE]: run from the project's root.
+"""python -m tests.mutation [--module M ...] [--sample N] [--seed S] [--results FILE], from the project's root.
 
 Without --sample all mutants are tried, which takes hours. With --results the outcomes are appended to FILE,
 one JSON line each, and what is in it already is not tried again.
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def sample(modules: tuple[str, ...] | list[str], count: int | None, seed: int) -> list[tuple[str, Mutant]]:
-    """Return mutants: all of them, or count of them, one module after the other in turn, random inside each."""
+    """Return mutants: all, or count of them, one module after the other in turn, random inside each."""
     shuffled = []
     for module in modules:
         found = [(module, mutant) for mutant in mutants(graph.path_of(module).read_text())]
@@ -90,7 +90,9 @@ def _read(path: Path | None) -> dict[tuple[str, int], dict[str, object]]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("--module", action="append", metavar="NAME", help="e.g. derivations.wigner; may be repeated")
+    parser.add_argument(
+        "--module", action="append", metavar="NAME", help="e.g. derivations.wigner; may be repeated"
+    )
     parser.add_argument("--sample", type=int, metavar="N", help="how many; the modules take turns")
     parser.add_argument("--seed", type=int, default=0, help="of the sample, default 0")
     parser.add_argument("--results", type=Path, help="file of outcomes; resumes")

@@ -1,11 +1,17 @@
 """Which modules of derivations/ the mathematics lives in, and which others an error in one reaches."""
 
 import ast
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUMBING = {"__init__", "__main__", "catalogue", "checks", "pipeline"}  # order, arguments, files: no mathematics
+PLUMBING = {
+    "__init__",
+    "__main__",
+    "catalogue",
+    "checks",
+    "pipeline",
+}  # order, arguments, files: no mathematics
 MATHEMATICS = ("", "exact", "grids")
 
 
@@ -17,15 +23,12 @@ def path_of(name: str) -> Path:
 
 def mathematics() -> tuple[str, ...]:
     """Return the names of the modules that are mutated, sorted."""
-    found = []
-    for folder in MATHEMATICS:
-        for path in sorted((ROOT / "derivations" / folder).glob("*.py")):
-            if path.stem not in PLUMBING:
-                found.append(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    return tuple(sorted(found))
+    paths = (path for folder in MATHEMATICS for path in (ROOT / "derivations" / folder).glob("*.py"))
+    kept = (path.relative_to(ROOT).with_suffix("").parts for path in paths if path.stem not in PLUMBING)
+    return tuple(sorted(".".join(parts) for parts in kept))
 
 
-@lru_cache(maxsize=1)
+@cache
 def imports() -> dict[str, frozenset[str]]:
     """Return {module: modules of derivations that its text imports}."""
     names = {}
@@ -45,7 +48,7 @@ def imports() -> dict[str, frozenset[str]]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def dependents(name: str) -> tuple[str, ...]:
     """Return the module and all that import it, directly or not: nearest first."""
     order, edge = [name], [name]

@@ -1,12 +1,14 @@
 """The errors that are planted: one change of an operator, a number, a comparison, an argument or a function.
 
 Not planted, by rule, because it is not mathematics: text (strings, docstrings, messages), annotations,
-decorators, `raise` statements, imports, and how a kernel is laid out (`in_place`).
+decorators, `raise` statements, imports, how a kernel is laid out (`in_place`) and set in type (`SCRIPTS`).
 """
 
 import ast
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 ARITHMETIC = {
     ast.Add: (ast.Sub,),
@@ -36,6 +38,7 @@ FUNCTIONS = {
 DROPPED = {"sqrt", "conjugate", "abs", "factorial", "diff"}  # f(x, ...) becomes x
 SYMBOLS = {"l": "l2", "l2": "l", "m": "m2", "m2": "m"}
 LAYOUT = {"in_place"}
+TYPESETTING = {"SCRIPTS"}  # which arguments are printed as indices
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ def _slots(node: ast.AST, function: str) -> Iterator[tuple[ast.AST, str, int | N
 def _is_text(node: ast.AST) -> bool:
     if isinstance(node, ast.Raise | ast.Import | ast.ImportFrom | ast.JoinedStr):
         return True
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return node.target.id in TYPESETTING
     return isinstance(node, ast.keyword) and node.arg in LAYOUT
 
 
@@ -132,9 +137,13 @@ def _calls(
     name = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
     if name in DROPPED and arguments:
         yield arguments[0]
-    if isinstance(func, ast.Name) and name in FUNCTIONS and (FUNCTIONS[name] in bound or name in __builtins__):
+    if (
+        isinstance(func, ast.Name)
+        and name in FUNCTIONS
+        and (FUNCTIONS[name] in bound or hasattr(builtins, FUNCTIONS[name]))
+    ):
         yield ast.Call(ast.Name(FUNCTIONS[name], ast.Load()), arguments, keywords)
-    for place, (one, two) in enumerate(zip(arguments, arguments[1:], strict=False)):
+    for place, (one, two) in enumerate(pairwise(arguments)):
         plain = not any(isinstance(argument, ast.Starred) or _textual(argument) for argument in (one, two))
         if plain and ast.dump(one) != ast.dump(two):
             yield ast.Call(func, [*arguments[:place], two, one, *arguments[place + 2 :]], keywords)
