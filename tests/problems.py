@@ -1,7 +1,7 @@
 """Random problems as plain data: a dictionary that prints, shrinks and repeats, and what it builds.
 
 A problem is {"grid": ..., its parameters, "lmax", "operator", "variance", "scale"} and, where there are,
-"mask" (points of zero weight) and "hits" (observations of each point in turn: variance 1/hits, none is masked).
+"mask" (points of zero weight) and "hits" (observations of each point: variance 1/hits, none is masked).
 """
 
 import json

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ for line in planted.TRACE:
 """
 
 
+@cache
 def run(law, hash_seed):
     """Return the error's name, then every problem that was tried with its verdict, in order."""
     program = PROGRAM.format(tests=str(ROOT / "tests"), here=str(HERE.parent), law=law)

@@ -1,4 +1,4 @@
-"""python -m tests.mutation [--module M ...] [--sample N] [--seed S] [--results FILE], from the project's root.
+"""python -m tests.mutation [--module M ...] [--sample N] [--seed S] [--results FILE]: from the root.
 
 Without --sample all mutants are tried, which takes hours. With --results the outcomes are appended to FILE,
 one JSON line each, and what is in it already is not tried again.

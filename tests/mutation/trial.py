@@ -6,11 +6,12 @@ generated code and its printed formulas; then the module's own tests. The first 
 - "proof": a step no longer reduces to zero, or the derivation cannot be built (a crash is an objection);
 - "mathematics": a kernel's fingerprint, name or arguments, or a table's rows, are not the committed ones;
 - "printed": the formula in the catalogue is no longer the committed one;
-- "test": a test of `TESTS` fails;
+- "test": an example in the module's docstrings or a test of `TESTS` fails;
 - "error": pytest itself did not get so far, which says nothing of the mutant;
 - "timeout": no answer in time, which is listed apart; "survived": nobody objects.
 """
 
+import doctest
 import faulthandler
 import importlib
 import json
@@ -42,8 +43,9 @@ TESTS = {
     "derivations.gaunt": ("test_gaunt.py",),
     "derivations.wigner": ("test_gaunt.py",),
     "derivations.mode_coupling": ("test_gaunt.py",),
-    "derivations.exact": ("test_exact.py", "test_closed_form.py", "test_standalone.py"),
-    "derivations.grids": ("test_exact.py", "test_standalone.py"),
+    "derivations.exact": ("test_exact.py", "test_closed_form.py"),
+    "derivations.grids": ("test_exact.py",),
+    "derivations.grids.enclosed": ("test_standalone.py",),
 }
 QUIET = (
     "-p",
@@ -183,6 +185,8 @@ def _failing_test(module: str, mutant: Mutant | None) -> tuple[str, str]:
 
     if mutant is not None:
         plant(module, mutant)
+    if doctest.testmod(importlib.import_module(module)).failed:
+        return "test", "the example in a docstring"
     files = tests_of(module)
     first = First()
     chosen = f"({PLANTED}) and not ({SLOW})"
