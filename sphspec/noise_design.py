@@ -5,6 +5,7 @@ s^2 = c/w gives Sigma = c I where the quadrature is exact. Elsewhere u = w^2 s^2
 reproducing kernel k. Its minimisers are the noise that comes back with one variance everywhere.
 """
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,11 +103,18 @@ def isotropising_variance(grid: RingGrid, lmax: int, *, points: bool = False) ->
         variance[seen] = generated.flattening_variance(grid.weights[seen], mean)
         return _design(operator, variance, seen, "none", 0.0)
     each = points or grid.nphi.max() == 1 or not is_ring_constant(grid, grid.weights)
-    free = PointGrid(grid.theta, grid.phi, grid.weights) if each else grid
+    free = _scattered(grid) if each else grid
     strength, gap = _whitest(free, lmax)
     variance = np.zeros(grid.npix)
     variance[seen] = np.repeat(strength, free.nphi)[seen] / grid.weights[seen] ** 2
     return _design(operator, variance, seen, "points" if each else "rings", gap)
+
+
+def _scattered(grid: RingGrid) -> PointGrid:
+    """Return the points of a grid without their rings; what was warned of is not warned of again."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return PointGrid(grid.theta, grid.phi, grid.weights)
 
 
 def deviation(matrix: SectorMatrix, mean: float, norm: float = 2.0) -> float:

@@ -147,7 +147,8 @@ def reverse_results(case: str, sde: SpectralSDE, direct: DirectWitness) -> Itera
     law = mean**2 * data + variance * sigma
     precision = np.linalg.inv(law)
     growth = 2 * twin.rate(time) * law + twin.power(time) * sigma
-    balance = BALANCE * max(1.0, float(np.linalg.cond(law)) / WELL)
+    conditioned = BALANCE * max(1.0, float(np.linalg.cond(law)) / WELL)
+    balance = max(conditioned, PATH * rounding_of(sde.covariance).factor)
     identity = np.eye(n)
 
     def score(alpha: Floats, t: float) -> Floats:

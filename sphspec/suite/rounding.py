@@ -9,7 +9,7 @@ from sphspec.covariance import NoiseCovariance, noise_covariance
 from sphspec.suite.witnesses import iterations
 from sphspec.verify.deterministic import EPS
 
-SAFE = 10.0  # magnification that the plain limits hold anyway
+SAFE = 5.0  # magnification that the plain limits hold anyway; at 8 entries were seen 1 % beyond them
 
 
 @dataclass(frozen=True)

@@ -242,3 +242,15 @@ def test_gauss_legendre_weight_needs_no_inversion(nodes):
     expected = Poly(weight_polynomial(nodes), z).all_coeffs()[::-1]
     found = [Rational(int(c.p), int(c.q)) for c in rule.weight.coeffs()]
     assert found == expected
+
+
+def test_jacobi_iterates_as_healpy_does_unless_told_and_not_at_all_for_zero():
+    assert Jacobi() == Jacobi(3)
+    assert exact_covariance(Healpix(1), 2, Jacobi(0)) == exact_covariance(Healpix(1), 2)
+
+
+@pytest.mark.parametrize("nside", [1, 3])
+def test_ring_weights_are_one_a_ring_of_a_hemisphere_and_the_equator(nside):
+    assert len(Healpix(nside, (1,) * (2 * nside)).ring_weights) == 2 * nside
+    with pytest.raises(ValueError, match=f"must have {2 * nside} entries"):
+        Healpix(nside, (1,) * (2 * nside + 1))

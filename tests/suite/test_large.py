@@ -103,11 +103,9 @@ def test_a_wrong_sum_rule_and_a_wrong_adjoint_are_found(monkeypatch):
 
 
 def test_a_study_too_large_for_brute_force_is_verified_without_it(monkeypatch):
-    monkeypatch.setattr("sphspec.suite.large.check.available_memory", lambda: 1e6)
     setting = Setting(grid="healpix:nside=8", lmax=16)
     study = sphspec.Study(name="large", settings=(setting,), budget=Budget(samples=300))
-    assert is_large(noise_covariance(Quadrature(Healpix(8), 16)))
-    assert not is_large(noise_covariance(SMALL))
+    monkeypatch.setattr("sphspec.suite.run.is_large", lambda cov: cov.n > 200)
     verdict = run_suite(study, derivations=False)
     assert verdict.ok, verdict.failures
     assert any("too large for brute force" in note for note in verdict.notes)
@@ -115,3 +113,9 @@ def test_a_study_too_large_for_brute_force_is_verified_without_it(monkeypatch):
         "Monte Carlo: coefficient",
         "flat power spectrum (sum rule)",
     }
+
+
+def test_large_is_what_does_not_fit_in_memory():
+    assert is_large(noise_covariance(Quadrature(Healpix(256), 767)))
+    assert not is_large(noise_covariance(SMALL))
+    assert not is_large(noise_covariance(Jacobi(Healpix(256), 767)))  # its diagonal needs every entry
