@@ -12,20 +12,33 @@ from rich.console import Console
 from rich.markup import escape
 
 from sphspec import _validate as check
-from sphspec.console import progress_bar, show, show_mutants
-from sphspec.deep import verify_deep
+from sphspec.commands.deep import verify_deep
+from sphspec.commands.options import (
+    AsJson,
+    Deep,
+    LedgerFile,
+    Minutes,
+    Mutants,
+    Output,
+    Proofs,
+    Resume,
+    Samples,
+    Scheduler,
+    Seed,
+    StoreFolder,
+    StudyFile,
+    Workers,
+)
+from sphspec.commands.verify import engine_of, mutants_killed, verified
+from sphspec.console import progress_bar, show
 from sphspec.grids.healpix import healpy_ring_weights
 from sphspec.specs import GRIDS, PROCESSES, parse_spec
 from sphspec.study import Study
-from sphspec.suite import preflight, run_suite
-from sphspec.suite.cluster import Cluster
+from sphspec.suite import preflight
 from sphspec.suite.deep import deep_study
-from sphspec.suite.engine import Blockwise, Inline
-from sphspec.suite.mutants import run_mutants, to_json
 from sphspec.suite.provenance import can_derive, provenance_result, run_derivations
 from sphspec.suite.store import Store, default_folder
-from sphspec.suite.workers import Processes
-from sphspec.verify.result import Result, Verdict
+from sphspec.verify.result import Verdict
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,54 +50,6 @@ app = typer.Typer(
     "Start with `sphspec run`: all three on the default study (HEALPix and Gauss-Legendre).\n\n"
     "Exit codes: 0 passed, 1 verification failed, 2 bad usage.",
 )
-
-StudyFile = Annotated[
-    Path | None,
-    typer.Argument(
-        help="Study, a TOML file such as reports/default.toml; without one the default study.",
-        show_default=False,
-    ),
-]
-Output = Annotated[
-    Path | None,
-    typer.Option("-o", "--output", help="The PDF; default reports/NAME.pdf.", show_default=False),
-]
-Samples = Annotated[int | None, typer.Option(help="Draws of each Monte Carlo run, instead of the study's.")]
-Seed = Annotated[int | None, typer.Option(help="Root of all random streams, instead of the study's.")]
-Workers = Annotated[
-    int, typer.Option(min=1, max=256, help="Processes that simulate; the verdict is the same.")
-]
-Scheduler = Annotated[
-    str | None,
-    typer.Option(help="Dask scheduler whose workers simulate, e.g. tcp://host:8786.", show_default=False),
-]
-StoreFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--store",
-        help="Where finished blocks are kept until the verdict, default the user's cache.",
-        show_default=False,
-    ),
-]
-Proofs = Annotated[
-    bool, typer.Option("--proofs/--no-proofs", help="Run the derivations' proofs too, if they are installed.")
-]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with the blocks of an interrupted run.")]
-Mutants = Annotated[
-    bool, typer.Option("--mutants", help="Show that the checks can fail: every planted error, who finds it.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the verdict as JSON and nothing else.")]
-
-Deep = Annotated[bool, typer.Option("--deep", help="Add to the evidence of all nights in a ledger.")]
-LedgerFile = Annotated[
-    Path | None,
-    typer.Option(
-        help="SQLite file of --deep, default sphspec-ledger.sqlite; grows by 4 (lmax + 1)^4 bytes for every "
-        "4096 draws: 27 kB at lmax 8.",
-        show_default=False,
-    ),
-]
-Minutes = Annotated[float | None, typer.Option(help="How long --deep draws, default 10.", show_default=False)]
 
 
 @app.command()
@@ -178,14 +143,14 @@ def verify(
     if mutants:
         if single or workers != 1 or study is not None or seed is not None:
             raise ValueError("--mutants has fixtures and draws of its own: it goes with --json alone")
-        raise typer.Exit(_mutants(as_json))
+        raise typer.Exit(0 if mutants_killed(as_json) else 1)
     if deep:
         chosen = _study(study, None, seed, deep_study())
         raise typer.Exit(0 if verify_deep(chosen, ledger, minutes, as_json) else 1)
     chosen = _study(study, samples, seed)
     preflight(chosen)
     blocks = Store(store or default_folder(), resume)
-    verdict = _verify(chosen, engine=_engine(workers, scheduler, blocks), derivations=proofs)
+    verdict = verified(chosen, engine=engine_of(workers, scheduler, blocks), derivations=proofs)
     if as_json:
         print(verdict.to_json())
     else:
@@ -208,7 +173,7 @@ def report(
     chosen = _study(study, samples, seed)
     preflight(chosen)
     target = _target(chosen, output)
-    _finish(chosen, _verify(chosen), target, as_json)
+    _finish(chosen, verified(chosen), target, as_json)
 
 
 @app.command()
@@ -231,7 +196,7 @@ def run(
     Console(stderr=True, soft_wrap=True).print("derive: " + "; ".join(lines), highlight=False)
     if finished.returncode:
         raise typer.Exit(finished.returncode)
-    _finish(chosen, _verify(chosen, provenance_result(finished)), target, as_json)
+    _finish(chosen, verified(chosen, provenance_result(finished)), target, as_json)
 
 
 def main() -> None:
@@ -289,43 +254,6 @@ def _derive(options: list[str], stdout: int | None = None) -> subprocess.Complet
     if finished.returncode < 0:
         raise ValueError(f"the derivation was stopped by signal {-finished.returncode}; out of memory?")
     return finished
-
-
-def _verify(
-    study: Study,
-    provenance: Result | None = None,
-    engine: Blockwise | None = None,
-    derivations: bool = True,
-) -> Verdict:
-    engine = engine or Inline(Store(default_folder()))
-    try:
-        with progress_bar() as progress:
-            return run_suite(study, progress, provenance=provenance, engine=engine, derivations=derivations)
-    except KeyboardInterrupt:
-        if engine.store is not None and engine.store.kept():
-            kept = f"{engine.store.kept()} finished blocks are kept in {engine.store.folder}"
-            Console(stderr=True, soft_wrap=True).print(f"{kept}; sphspec verify --resume goes on with them")
-        raise
-    finally:
-        engine.close()
-
-
-def _engine(workers: int, scheduler: str | None, store: Store) -> Blockwise:
-    if scheduler is None:
-        return Inline(store) if workers == 1 else Processes(workers, store)
-    if workers != 1:
-        raise ValueError("--workers is for this machine and --scheduler for a cluster: give one of them")
-    return Cluster(scheduler, store)
-
-
-def _mutants(as_json: bool) -> int:
-    with progress_bar() as progress:
-        outcomes = run_mutants(progress=progress)
-    if as_json:
-        print(to_json(outcomes))
-    else:
-        show_mutants(outcomes, Console())
-    return 0 if all(outcome.ok for outcome in outcomes) else 1
 
 
 def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None:

@@ -33,7 +33,7 @@ LAYERS = [
     "suite",
     "report",
     "console",
-    "deep",
+    "commands",
     "cli",
 ]
 FACADES = {"sphspec", "sphspec.__main__", "sphspec.verify"}
@@ -62,7 +62,7 @@ OPTIONAL = {
     "report": {"matplotlib", "typst"},
     "cli": {"typer", "rich", "pydantic"},
     "console": {"rich"},
-    "deep": {"rich"},
+    "commands": {"rich", "typer"},
     "__main__": set(),
 }
 
