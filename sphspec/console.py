@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -67,7 +68,7 @@ def show(verdict: Verdict, console: Console, *, full: bool) -> None:
 
 def _table(case: str, results: list[Result], run: Evidence | None) -> Table:
     """Return a case's checks; with every one what it would have caught and what it cannot see."""
-    table = Table(title=case, title_justify="left", title_style="bold", show_lines=True)
+    table = Table(title=case, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     if run is not None:
         table.caption = (
             f"{run.samples} + {run.fresh} draws, smallest weighted p 10^{run.merged:.1f}, {len(run.flagged)} "
@@ -85,7 +86,7 @@ def _table(case: str, results: list[Result], run: Evidence | None) -> Table:
             escape(result.check),
             word,
             *shown,
-            f"{escape(result.catches)}; [dim]blind to {escape(result.blind)}[/]",
+            f"{escape(result.catches)}\n[dim]blind to {escape(result.blind)}[/]",
         )
     return table
 

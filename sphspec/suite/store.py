@@ -3,6 +3,7 @@
 import os
 import shutil
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ class Store:
         return self.folder / key / f"block-{number:06d}.npz"
 
     def begin(self, key: str, count: int) -> dict[int, Any]:
-        """Return the finished blocks of a task; a file that is damaged is removed, to be computed again."""
+        """Return the finished blocks of a task; a file that is damaged or another block's is removed."""
         found: dict[int, Any] = {}
         if not self.resume:
             self.remove(key)
@@ -42,7 +43,7 @@ class Store:
             if not path.is_file():
                 continue
             try:
-                found[number] = unpack(path.read_bytes())
+                found[number] = unpack(_unsealed(path.read_bytes(), key, number))
             except ValueError:
                 path.unlink()
         return found
@@ -55,7 +56,7 @@ class Store:
         OSError
             where it cannot be written; the place, the size needed and what is kept are named.
         """
-        path, content = self.path(key, number), pack(sums)
+        path, content = self.path(key, number), _sealed(pack(sums), key, number)
         try:
             _write(path, content)
         except OSError as error:
@@ -72,6 +73,25 @@ class Store:
     def remove(self, key: str) -> None:
         """Remove the blocks of a task."""
         shutil.rmtree(self.folder / key, ignore_errors=True)
+
+
+def _sealed(content: bytes, key: str, number: int) -> bytes:
+    """Return the content of a file behind a digest of it and of the block that it belongs to."""
+    return sha256(f"{key} {number}\n".encode() + content).digest() + content
+
+
+def _unsealed(sealed: bytes, key: str, number: int) -> bytes:
+    """Return what was sealed for this block.
+
+    Raises
+    ------
+    ValueError
+        for a file that is damaged, or another block's.
+    """
+    content = sealed[sha256().digest_size :]
+    if _sealed(content, key, number) != sealed:
+        raise ValueError(f"this is not block {number} of {key}")
+    return content
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -99,6 +99,37 @@ def test_a_killed_process_is_replaced_and_nothing_counted_twice(tmp_path):
     assert found.count == 2 * 9500
 
 
+class Deadly:
+    """Work whose blocks end their process."""
+
+    label, key, blocks = "deadly", "deadly", 2
+
+    def block(self, _number):
+        """End the process."""
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Faulty:
+    """Work whose blocks raise."""
+
+    label, key, blocks = "faulty", "faulty", 2
+
+    def block(self, number):
+        """Raise."""
+        raise ValueError(f"wrong in block {number}")
+
+
+def test_workers_that_die_again_and_again_are_given_up_and_errors_come_through():
+    engine = Processes(1)
+    try:
+        with pytest.raises(OSError, match="3 times a worker died before it finished a block of deadly"):
+            engine.sums(Deadly())
+        with pytest.raises(ValueError, match="wrong in block"):
+            engine.sums(Faulty())
+    finally:
+        engine.close()
+
+
 def test_packing_is_exact_and_its_bytes_depend_on_the_sums_alone(plain):
     assert pack(unpack(plain)) == plain
     time.sleep(2.1)  # the times in zip archives go by two seconds
@@ -124,10 +155,11 @@ def test_finished_blocks_are_taken_up_and_damaged_ones_computed_again(tmp_path, 
     store = Store(tmp_path, resume=True)
     store.path(key, 1).write_bytes(store.path(key, 1).read_bytes()[:100])
     store.path(key, 3).unlink()
+    store.path(key, 2).write_bytes(store.path(key, 0).read_bytes())  # another block's
     block = Task.block
     monkeypatch.setattr(Task, "block", lambda self, number: computed.append(number) or block(self, number))
     assert pack(Inline(store).sums(task())) == plain
-    assert computed == [1, 3]
+    assert computed == [1, 2, 3]
     computed.clear()
     assert pack(Inline(Store(tmp_path)).sums(task())) == plain  # without resume: anew
     assert computed == [0, 1, 2, 3]
