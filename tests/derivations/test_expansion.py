@@ -61,6 +61,10 @@ def test_remainder_is_the_first_term_left_out(terms):
             assert abs(error / left_out - 1) < bound
 
 
+def test_odd_degrees_have_no_remainder():
+    assert expansion_trust.remainder(2, 1, 3, 1, 8) == 0
+
+
 def sphspec_value(degree, degree2, order, nside):
     return forms.form(degree, order, degree2, order).at(nside) * 12 * nside**2 / (4 * pi)
 
@@ -140,6 +144,7 @@ def test_measured_numbers(lmax, nside, equal, coupling):
         (lambda: expansion_trust.error_estimate(1, 33, 32), "lmax must be an integer from 4 to 32, got 33"),
         (lambda: expansion_trust.error_estimate(1, 9, 4), "at most 2 nside = 8, got 9"),
         (lambda: expansion.series(2, 0, 3, 0), "l \\+ l2 even"),
+        (lambda: expansion_trust.remainder(2, 0, 2, -1, 8), "terms must be an integer >= 0, got -1"),
         (lambda: expansion_trust.remainder(2, 3, 2, 1, 8), "m must be an integer from -2 to 2, got 3"),
     ],
 )

@@ -172,6 +172,18 @@ def test_users_rings_are_taken_as_exact():
     assert np.abs(found - sigma).max() <= 1e-14 * sigma.max()
 
 
+def test_azimuths_of_users_rings_enter_where_orders_couple():
+    theta, points, azimuth, weights = (0.7, 1.4, 2.3), (3, 4, 5), (0.0, -1.0, 0.4), (1.0, 0.8, 0.6)
+    law = enclosed_law(Rings(theta, points, azimuth, weights), 2)
+    with pytest.warns(UserWarning, match="not to 4 pi"):
+        twin = sphspec.RingGrid(theta, points, azimuth, weights)
+    sigma = sphspec.noise_covariance(sphspec.Quadrature(twin, 2)).dense()
+    found = np.zeros_like(sigma)
+    for entry in law.entries:
+        found[entry.row, entry.column] = found[entry.column, entry.row] = entry.value
+    assert np.abs(found - sigma).max() <= 1e-14 * sigma.max()
+
+
 def test_singular_sigma_has_its_exact_rank_and_no_score(tmp_path):
     law = exact_law(parse_grid("healpix:nside=1"), 3)
     assert law.rank == 12
