@@ -57,28 +57,41 @@ def test_any_number_of_processes_gives_the_same_bytes(plain, workers):
         engine.close()
 
 
-def test_a_cluster_gives_the_same_bytes_also_when_a_worker_is_killed(plain):
+def killed_on_a_cluster(work, after, pause):
+    """Return the sums of a cluster of two, one of which is killed (-9) after so many blocks."""
     distributed = pytest.importorskip("distributed")
+    done = []
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
     ) as local:
         engine = Cluster(local.scheduler_address)
+        victim = next(iter(local.workers.values())).pid
+
+        def kill():
+            done.append(1)
+            if len(done) == after:
+                time.sleep(pause)
+                os.kill(victim, signal.SIGKILL)
+
         try:
-            assert pack(engine.sums(task())) == plain
-            victim = next(iter(local.workers.values())).pid
-
-            def kill():
-                if killed.pop("armed", None):
-                    os.kill(victim, signal.SIGKILL)
-
-            killed = {"armed": True}
-            again = task(9500)
-            found = engine.sums(again, kill)
+            return engine.sums(work, kill)
         finally:
+            assert len(done) >= after
             engine.close()
-    assert not killed
+
+
+def test_a_cluster_gives_the_same_bytes_also_when_a_worker_is_killed():
+    found = killed_on_a_cluster(task(9500), 1, 0.0)
     assert pack(found) == pack(Inline().sums(task(9500)))
-    assert len(set(found.marks)) == again.blocks
+    assert len(set(found.marks)) == task(9500).blocks
+
+
+@pytest.mark.nightly
+def test_twenty_clusters_that_lose_a_worker_give_the_same_bytes():
+    rng, plain = np.random.default_rng(3), pack(Inline().sums(task(19500)))
+    for _ in range(20):
+        after, pause = int(rng.integers(1, 15)), float(rng.uniform(0, 0.05))
+        assert pack(killed_on_a_cluster(task(19500), after, pause)) == plain
 
 
 def test_a_killed_process_is_replaced_and_nothing_counted_twice(tmp_path):
