@@ -171,7 +171,7 @@ def report(
     Examples: `sphspec report`, `sphspec report reports/default.toml -o noise.pdf`
     """
     chosen = _study(study, samples, seed)
-    preflight(chosen)
+    preflight(chosen, entries=True)
     target = _target(chosen, output)
     _finish(chosen, verified(chosen), target, as_json)
 
@@ -189,7 +189,7 @@ def run(
     Examples: `sphspec run`, `sphspec run reports/default.toml -o noise.pdf`
     """
     chosen = _study(study, samples, seed)
-    preflight(chosen)
+    preflight(chosen, entries=True)
     target = _target(chosen, output)
     finished = _derive(["--check"], stdout=subprocess.PIPE)
     lines = [line for line in finished.stdout.splitlines() if line.startswith(("proved", "current"))]

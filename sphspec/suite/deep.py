@@ -81,7 +81,7 @@ def run_deep(
         state = _Epoch(study, ledger, ledger.epoch(key), configurations)
         state.look()
         with suppress(KeyboardInterrupt):
-            _work(state, end, tell, blocks)
+            _work(state, end, tell, blocks, started=seconds > 0)
         return state.look()
 
 
@@ -124,11 +124,12 @@ class _Epoch:
         self.ledger.raise_alarm(self.number, Alarm(0.0, found))
 
 
-def _work(state: _Epoch, end: float, tell: Tell, blocks: int | None) -> None:
+def _work(state: _Epoch, end: float, tell: Tell, blocks: int | None, started: bool) -> None:
+    """Compute blocks until the end; a first round is finished unless there is no time at all."""
     full: set[str] = set()
     while len(full) < len(state.configurations):
         for item in state.configurations:
-            if time.monotonic() >= end:
+            if not started and time.monotonic() >= end:
                 return
             number = state.ledger.claim(item.key, blocks)
             if number is None:
@@ -144,6 +145,7 @@ def _work(state: _Epoch, end: float, tell: Tell, blocks: int | None) -> None:
                 raise
             state.ledger.store(item.key, number, sums)
             tell(state.look(item), max(0.0, end - time.monotonic()))
+        started = False
 
 
 def _laws(study: Study) -> list[Draws]:

@@ -67,9 +67,16 @@ class _Prepared:
     large: bool  # brute force does not fit in memory
 
 
-def preflight(study: Study) -> None:
-    """Raise ValueError where a study cannot be verified here: a library or memory is missing."""
-    _prepare(study)
+def preflight(study: Study, *, entries: bool = False) -> None:
+    """Raise ValueError where a study cannot be verified here: a library or memory is missing.
+
+    With entries, as the report needs them, also where a covariance is known by its diagonal alone.
+    """
+    for item in _prepare(study):
+        if entries and item.large:
+            npix, n = item.cov.operator.grid.npix, item.cov.n
+            cure = "lower lmax, or verify it without a report: sphspec verify"
+            check.fits(_brute(npix, n), f"every entry of {item.case.label}", cure)
 
 
 def run_suite(
@@ -162,13 +169,18 @@ def _prepare(study: Study) -> list[_Prepared]:
         cov = noise_covariance(case.operator, case.variance)
         large = is_large(cov)
         if not large:
-            check.fits(8.0 * (4 * n * npix + 8 * n * n), f"verifying {case.label} by brute force")
+            check.fits(_brute(npix, n), f"verifying {case.label} by brute force")
         if isinstance(case.operator, LeastSquares):
             case.operator.require_regular()
         key = case.operator.grid.name
         prepared.append(_Prepared(case, cov, key not in seen and not large, large))
         seen |= set() if large else {key}
     return prepared
+
+
+def _brute(npix: int, n: int) -> float:
+    """Return the bytes that brute force takes."""
+    return 8.0 * (4 * n * npix + 8 * n * n)
 
 
 def _exact_part(

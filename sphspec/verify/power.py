@@ -106,7 +106,7 @@ def min_detectable(
 
     >>> found = min_detectable(81, 2000, 1.7e-9, two_stages=False)
     >>> f"{found.variance:.0%} {found.variance_down:.0%}"
-    '36% 27%'
+    '37% 28%'
     """
     check.integer("n", n, 1)
     check.integer("samples", samples, 2, MOST)

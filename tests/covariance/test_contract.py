@@ -283,7 +283,7 @@ def test_what_does_not_fit_is_refused_with_the_gib():
     with pytest.raises(ValueError, match=r"needs [\d.]+ GiB, [\d.]+ GiB are free"):
         cov.dense()
     with pytest.raises(ValueError, match="GiB"):
-        cov.diagonal()
+        cov.eigenvalues()
 
 
 def test_order_outside_the_band_is_refused():

@@ -31,6 +31,11 @@ class Claimed:
         return self.draws.label
 
     @property
+    def normals(self):
+        """Return the number of normals a path."""
+        return self.draws.normals
+
+    @property
     def content(self):
         """Return the key of the draws' streams."""
         return self.draws.content

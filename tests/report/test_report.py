@@ -38,7 +38,19 @@ FAMILIES = {"LibertinusSerif", "NewCMMath", "DejaVuSans", "DejaVuSansMono"}
 def evidence(case, samples, rng):
     cov = noise_covariance(case.operator, case.variance)
     draws = cov.sample(rng, samples)
-    return Evidence(case.label, samples, cov.dense(), draws.T @ draws / samples, {"total": -0.5})
+    return Evidence(
+        case.label,
+        samples,
+        cov.dense(),
+        draws.T @ draws / samples,
+        {"total": -0.5},
+        -0.1,
+        1e-7,
+        (),
+        0,
+        {},
+        "",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -252,7 +264,7 @@ def test_large_maps_are_drawn_by_pairs_of_degrees(monkeypatch):
 
 def test_residuals_of_a_singular_covariance_leave_out_what_cannot_vary():
     covariance = np.diag([1.0, 0.0, 2.0])
-    found = residuals(Evidence("case", 50, covariance, covariance, {}))
+    found = residuals(Evidence("case", 50, covariance, covariance, {}, 0.0, 1e-7, (), 0, {}, ""))
     assert found.scores.size == 3
     assert np.isnan(found.ratios[1])
     assert found.band[0] < 1 < found.band[1]
