@@ -24,7 +24,7 @@ from sphspec.suite.guard import BROKEN
 from sphspec.suite.identity import code_digest
 from sphspec.suite.ledger import Alarm, Ledger
 from sphspec.suite.nights import Configuration, DeepVerdict
-from sphspec.suite.run import preflight
+from sphspec.suite.prepared import preflight
 from sphspec.suite.threads import one_thread
 from sphspec.suite.witnesses import simulated_through
 from sphspec.verify.budget import NIGHTLY

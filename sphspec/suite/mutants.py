@@ -18,7 +18,7 @@ from sphspec.suite.engine import Work
 from sphspec.suite.guard import guarded
 from sphspec.suite.montecarlo import Run, judge
 from sphspec.suite.mutant_fixtures import Ground, Remembered, claimed, grounds
-from sphspec.suite.run import Progress, silent
+from sphspec.suite.progress import Progress, silent
 from sphspec.suite.threads import one_thread
 from sphspec.verify import deterministic as verify
 from sphspec.verify.budget import MONTE_CARLO as SHARE

@@ -105,7 +105,7 @@ def test_a_wrong_sum_rule_and_a_wrong_adjoint_are_found(monkeypatch):
 def test_a_study_too_large_for_brute_force_is_verified_without_it(monkeypatch):
     setting = Setting(grid="healpix:nside=8", lmax=16)
     study = sphspec.Study(name="large", settings=(setting,), budget=Budget(samples=300))
-    monkeypatch.setattr("sphspec.suite.run.is_large", lambda cov: cov.n > 200)
+    monkeypatch.setattr("sphspec.suite.prepared.is_large", lambda cov: cov.n > 200)
     verdict = run_suite(study, derivations=False)
     assert verdict.ok, verdict.failures
     assert any("too large for brute force" in note for note in verdict.notes)

@@ -1,0 +1,107 @@
+"""What is verified of one case: exactly, without matrices where it is large, and by Monte Carlo."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from sphspec.processes import Process
+from sphspec.sde import SpectralSDE
+from sphspec.simulate import moments
+from sphspec.study import MARGINAL_TIMES, PATH_TIMES, Study
+from sphspec.suite.deterministic import deterministic_results
+from sphspec.suite.draws import BrownianDraws, Draws, MarginalDraws, PathDraws
+from sphspec.suite.engine import Engine
+from sphspec.suite.gaunt import gaunt_results
+from sphspec.suite.guard import BROKEN, broken, guarded
+from sphspec.suite.large import judge_large, large_results
+from sphspec.suite.montecarlo import Run, judge, start_field
+from sphspec.suite.prepared import Prepared
+from sphspec.suite.process import (
+    path_results,
+    reverse_results,
+    scalar_sde,
+    score_results,
+)
+from sphspec.suite.progress import Progress
+from sphspec.suite.reverse import reverse_path_results
+from sphspec.suite.round_trip import round_trip_result
+from sphspec.suite.witnesses import direct_witness, healpy_witness, simulated_through
+from sphspec.verify.result import Evidence, Result, RoundTrip
+from sphspec.verify.streams import stream
+
+
+def exact_part(
+    study: Study, item: Prepared, process: Process, progress: Progress
+) -> tuple[list[Result], RoundTrip | None]:
+    """Return tiers 0 to 2 of a case, and white noise there and back where the grid has equal weights."""
+    case, cov = item.case.label, item.cov
+    direct, healpy = direct_witness(cov.operator), healpy_witness(cov.operator)
+    rng = stream(study.budget.seed, case, "probes", 0)
+    progress(f"{case}: every entry")
+    results = list(guarded(case, "entries", deterministic_results(case, cov, direct, healpy, rng)))
+    results += guarded(case, "Gaunt form", gaunt_results(case, cov))
+    progress(f"{case}: paths", advance=1)
+    sde = SpectralSDE(process, cov)
+    results += guarded(case, "paths", path_results(case, sde, direct, rng))
+    if item.leading:
+        results += guarded(case, "reverse process", reverse_results(case, sde, direct))
+        results += guarded(case, "reverse path", reverse_path_results(case, sde, direct, rng))
+        results += guarded(case, "score", score_results(case, sde, direct, rng))
+    trip = None
+    try:
+        trip = round_trip_result(case, cov, direct, healpy, rng)
+    except BROKEN as error:
+        results.append(broken(case, "round trip", error))
+    progress(f"{case}: Monte Carlo", advance=1)
+    return results + ([trip[0]] if trip else []), trip[1] if trip else None
+
+
+def large_part(study: Study, item: Prepared, run: Run, engine: Engine, progress: Progress) -> list[Result]:
+    """Return what a case says whose matrices do not fit in memory."""
+    case, rng = item.case.label, stream(study.budget.seed, item.case.label, "probes", 0)
+    progress(f"{case}: sum rule")
+    results = list(guarded(case, "diagonal", large_results(case, item.cov, rng)))
+    progress(f"{case}: Monte Carlo", advance=2)
+    tick = partial(progress, f"{case}: Monte Carlo", advance=0)
+    label = f"{case} pixel noise"
+    return results + list(guarded(label, "Monte Carlo", judge_large(run, label, item.cov, engine, tick)))
+
+
+def laws_of(study: Study, item: Prepared, process: Process, run: Run) -> Iterator[Draws]:
+    """Yield what is simulated of one case: Brownian motion, and the process on the first of a grid."""
+    label, cov = item.case.label, item.cov
+    witness = simulated_through(cov.operator)
+    yield BrownianDraws(f"{label} Brownian motion", cov, witness, study.budget.times)
+    if not item.leading:
+        return
+    sde, twin = SpectralSDE(process, cov), scalar_sde(process)
+    for when in MARGINAL_TIMES:
+        name = f"{label} SDE marginal t={when}"
+        start = start_field(run, name, cov)
+        centre, deviation = sde.marginal(witness.analyse(start[None])[0], when)
+        mean, variance = moments(twin, when)
+        law = f"{process!r} t={when}"
+        yield MarginalDraws(name, cov, witness, start, centre, float(deviation), mean, variance, law)
+    name = f"{label} SDE path"
+    yield PathDraws.of(name, sde, twin, witness, start_field(run, name, cov), PATH_TIMES)
+
+
+def judged(
+    case: str,
+    laws: Iterator[Draws],
+    run: Run,
+    engine: Engine,
+    progress: Progress,
+    evidence: list[Evidence],
+) -> list[Result]:
+    """Simulate laws one by one; return their results and add what was seen to the evidence."""
+    results: list[Result] = []
+    try:
+        for draws in laws:
+            message = f"{draws.label}: Monte Carlo"
+            tick = partial(progress, message, advance=1)
+            found, seen = judge(run, draws, engine, tick, rehearse=not evidence)
+            results += found
+            evidence.append(seen)
+    except BROKEN as error:
+        results.append(broken(case, "Monte Carlo", error))
+    return results
