@@ -150,6 +150,7 @@ def verify(
     chosen = _study(study, samples, seed)
     preflight(chosen)
     blocks = Store(store or default_folder(), resume)
+    blocks.prune()
     verdict = verified(chosen, engine=engine_of(workers, scheduler, blocks), derivations=proofs)
     if as_json:
         print(verdict.to_json())

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from sphspec.verify.moments import Sums
 from sphspec.verify.variances import Variances
 
 TRIES = 3
+KEPT_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,14 @@ class Store:
     def kept(self) -> int:
         """Return the number of finished blocks in the folder."""
         return sum(1 for _ in self.folder.glob("*/block-*.npz"))
+
+    def prune(self) -> None:
+        """Remove the blocks of tasks that nobody went on with for KEPT_DAYS."""
+        oldest = time.time() - KEPT_DAYS * 86400
+        for folder in self.folder.glob("*/"):
+            times = [path.stat().st_mtime for path in folder.glob("block-*.npz")]
+            if times and max(times) < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def remove(self, key: str) -> None:
         """Remove the blocks of a task."""

@@ -192,6 +192,19 @@ def test_blocks_are_removed_once_the_verdict_is_there(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_blocks_that_nobody_went_on_with_are_removed(tmp_path):
+    engine, old = Inline(Store(tmp_path)), time.time() - 31 * 86400
+    engine.sums(task(1500))
+    engine.store.prune()
+    assert engine.store.kept() == 2
+    os.utime(engine.store.path(task(1500).key, 0), (old, old))
+    engine.store.prune()
+    assert engine.store.kept() == 2  # the other is new
+    os.utime(engine.store.path(task(1500).key, 1), (old, old))
+    engine.store.prune()
+    assert engine.store.kept() == 0
+
+
 def test_merging_depends_on_the_order_of_blocks_alone():
     blocks = [task().block(number) for number in range(4)]
     assert pack(merge(blocks)) == pack(merge(list(blocks)))
