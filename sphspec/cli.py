@@ -149,8 +149,7 @@ def verify(
         raise typer.Exit(0 if verify_deep(chosen, ledger, minutes, as_json) else 1)
     chosen = _study(study, samples, seed)
     preflight(chosen)
-    blocks = Store(store or default_folder(), resume)
-    blocks.prune()
+    blocks = Store(store or default_folder(), resume).ready()
     verdict = verified(chosen, engine=engine_of(workers, scheduler, blocks), derivations=proofs)
     if as_json:
         print(verdict.to_json())

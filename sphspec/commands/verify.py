@@ -20,7 +20,7 @@ def verified(
     derivations: bool = True,
 ) -> Verdict:
     """Return the verdict of a study; blocks are kept on disk until it is there."""
-    engine = engine or Inline(Store(default_folder()))
+    engine = engine or Inline(Store(default_folder()).ready())
     try:
         with progress_bar() as progress:
             return run_suite(study, progress, provenance=provenance, engine=engine, derivations=derivations)

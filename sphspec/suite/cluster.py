@@ -1,5 +1,6 @@
 """Blocks on a Dask cluster that is named by its scheduler; this process keeps the files and merges."""
 
+import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
@@ -9,6 +10,7 @@ from sphspec.suite.identity import code_digest
 from sphspec.suite.store import Store
 
 PATIENCE = 10.0  # seconds to wait for a scheduler
+ADDRESS = re.compile(r"[a-z]+://[^\s/]+:\d+")
 
 
 class Cluster(Blockwise):
@@ -28,6 +30,8 @@ class Cluster(Blockwise):
 
     def __init__(self, scheduler: str, store: Store | None = None) -> None:
         super().__init__(store)
+        if not ADDRESS.fullmatch(scheduler):
+            raise ValueError(f"a scheduler's address looks like tcp://host:8786, got {scheduler!r}")
         if find_spec("distributed") is None:
             raise ValueError("a Dask cluster needs dask.distributed: pip install 'sphspec[dask]'")
         self.scheduler = scheduler

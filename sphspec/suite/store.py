@@ -30,6 +30,25 @@ class Store:
     folder: Path
     resume: bool = False
 
+    def ready(self) -> "Store":
+        """Return the store itself, its folder made; old blocks that nobody went on with are removed.
+
+        Raises
+        ------
+        ValueError
+            where blocks cannot be written there.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            check.replace_file(self.folder / ".writable", b"")
+            (self.folder / ".writable").unlink(missing_ok=True)
+        except OSError as error:
+            raise ValueError(
+                f"blocks cannot be kept in {self.folder} ({error.strerror}); name a folder with --store"
+            ) from None
+        self._prune()
+        return self
+
     def path(self, key: str, number: int) -> Path:
         """Return the file of a block."""
         return self.folder / key / f"block-{number:06d}.npz"
@@ -72,7 +91,7 @@ class Store:
         """Return the number of finished blocks in the folder."""
         return sum(1 for _ in self.folder.glob("*/block-*.npz"))
 
-    def prune(self) -> None:
+    def _prune(self) -> None:
         """Remove the blocks of tasks that nobody went on with for KEPT_DAYS."""
         oldest = time.time() - KEPT_DAYS * 86400
         for folder in self.folder.glob("*/"):

@@ -195,14 +195,20 @@ def test_blocks_are_removed_once_the_verdict_is_there(tmp_path):
 def test_blocks_that_nobody_went_on_with_are_removed(tmp_path):
     engine, old = Inline(Store(tmp_path)), time.time() - 31 * 86400
     engine.sums(task(1500))
-    engine.store.prune()
+    engine.store.ready()
     assert engine.store.kept() == 2
     os.utime(engine.store.path(task(1500).key, 0), (old, old))
-    engine.store.prune()
+    engine.store.ready()
     assert engine.store.kept() == 2  # the other is new
     os.utime(engine.store.path(task(1500).key, 1), (old, old))
-    engine.store.prune()
+    engine.store.ready()
     assert engine.store.kept() == 0
+
+
+def test_a_store_that_is_no_folder_is_refused_before_any_work(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match=r"blocks cannot be kept in .*file"):
+        Store(tmp_path / "file").ready()
 
 
 def test_merging_depends_on_the_order_of_blocks_alone():
