@@ -38,7 +38,18 @@ def test_what_reduces_to_zero_is_zero(residual):
 
 @pytest.mark.parametrize(
     "residual",
-    [Integer(1), x, sin(x), sqrt(2) - Integer(1), Matrix([[0, 0], [0, x]]), Matrix([[x, 0]]), Identity(n)],
+    [
+        Integer(1),
+        Integer(-1),
+        Matrix([[0, -1]]),
+        x - 1,
+        x,
+        sin(x),
+        sqrt(2) - Integer(1),
+        Matrix([[0, 0], [0, x]]),
+        Matrix([[x, 0]]),
+        Identity(n),
+    ],
     ids=str,
 )
 def test_what_is_left_over_is_not_zero(residual):

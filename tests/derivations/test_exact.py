@@ -254,3 +254,13 @@ def test_ring_weights_are_one_a_ring_of_a_hemisphere_and_the_equator(nside):
     assert len(Healpix(nside, (1,) * (2 * nside)).ring_weights) == 2 * nside
     with pytest.raises(ValueError, match=f"must have {2 * nside} entries"):
         Healpix(nside, (1,) * (2 * nside + 1))
+
+
+def test_a_polynomial_of_both_parities_is_not_even():
+    from flint import fmpq_poly
+
+    from derivations.grids.exact_tensor import _is_even
+
+    assert _is_even(fmpq_poly([1, 0, 3]))
+    assert _is_even(fmpq_poly([0, 2, 0, 5]))
+    assert not _is_even(fmpq_poly([1, 2]))

@@ -65,6 +65,10 @@ def test_odd_degrees_have_no_remainder():
     assert expansion_trust.remainder(2, 1, 3, 1, 8) == 0
 
 
+def test_the_remainder_is_the_same_for_both_signs_of_the_order():
+    assert expansion_trust.remainder(3, -2, 5, 2, 8) == expansion_trust.remainder(3, 2, 5, 2, 8) != 0
+
+
 def sphspec_value(degree, degree2, order, nside):
     return forms.form(degree, order, degree2, order).at(nside) * 12 * nside**2 / (4 * pi)
 

@@ -14,7 +14,7 @@ from sympy import Rational, pi, sqrt
 import sphspec
 from derivations.__main__ import main
 from derivations.exact.components import components
-from derivations.grids.enclosed import Rings
+from derivations.grids.enclosed import Fibonacci, Rings
 from derivations.standalone import parse_grid, standalone_module
 from derivations.standalone.elimination import ldl
 from derivations.standalone.enclosed_law import enclosed_law
@@ -270,3 +270,9 @@ def test_bad_requests_are_one_line_and_exit_code_2(capsys, arguments, message):
     printed = capsys.readouterr().err
     assert message in printed
     assert printed.count("\n") == 1
+
+
+def test_a_lattice_of_one_point_is_a_lattice():
+    assert Fibonacci(1).npix == 1
+    with pytest.raises(ValueError, match="npix must be an integer >= 1, got 0"):
+        Fibonacci(0)
