@@ -11,6 +11,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from sphspec import cli
+from sphspec.commands import verify as verify_command
 from sphspec.console import show_mutants
 from sphspec.suite.montecarlo import Run
 from sphspec.suite.mutant_fixtures import grounds
@@ -143,7 +144,7 @@ def test_a_mutant_that_one_of_its_tiers_misses_survives(ground):
 
 @pytest.mark.parametrize(("mutants", "code"), [((TRUTH[0], MUTANTS[0]), 0), ((TRUTH[0], HIDDEN), 1)])
 def test_the_command_exits_with_1_where_a_mutant_survives(monkeypatch, mutants, code):
-    monkeypatch.setattr(cli, "run_mutants", lambda progress: run_mutants(mutants, progress))
+    monkeypatch.setattr(verify_command, "run_mutants", lambda progress: run_mutants(mutants, progress))
     shown = CliRunner().invoke(cli.app, ["verify", "--mutants"], env={"COLUMNS": "200"})
     assert shown.exit_code == code
     assert mutants[1].name in shown.stdout
