@@ -1,4 +1,6 @@
-"""SymPy expressions as NumPy source: a NumPyPrinter that prints `np.`, nested `np.where` and `@`.
+"""SymPy expressions as source for arrays: a NumPyPrinter with nested `where` and `@`.
+
+A library name stands before functions: `np`, or `xp` for arrays of any library.
 
 `stable` first rewrites c exp(x) - c as c expm1(x), so that small variances keep their digits.
 """
@@ -12,15 +14,16 @@ from sympy.printing.numpy import NumPyPrinter
 class Printer(NumPyPrinter):  # type: ignore[misc]  # SymPy is untyped
     """Print what the kernels need; everything else raises as in NumPyPrinter's strict mode."""
 
-    def __init__(self) -> None:
+    def __init__(self, library: str) -> None:
         super().__init__({"fully_qualified_modules": False, "strict": True})
+        self.library = library
 
     def _module_format(self, fqn: str, register: bool = True) -> str:
         name = fqn.removeprefix("numpy.")
         if name == fqn:
             raise NotImplementedError(f"{fqn} is outside NumPy")
         del register
-        return f"np.{name}"
+        return f"{self.library}.{name}"
 
     def _print_Piecewise(self, expr: Piecewise) -> str:
         *cases, (last, condition) = expr.args
@@ -28,7 +31,7 @@ class Printer(NumPyPrinter):  # type: ignore[misc]  # SymPy is untyped
             raise NotImplementedError("a Piecewise needs a final (value, True)")
         text = self._print(last)
         for value, test in reversed(cases):
-            text = f"np.where({self._print(test)}, {self._print(value)}, {text})"
+            text = f"{self.library}.where({self._print(test)}, {self._print(value)}, {text})"
         return str(text)
 
     def _print_Relational(self, expr: Basic) -> str:

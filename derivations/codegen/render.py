@@ -26,28 +26,35 @@ def render_module(
 ) -> str:
     """Return the source of one generated module: tables, then functions."""
     pairs, listed = tuple(entries), tuple(tables)
-    functions = [render_function(derivation, kernel) for derivation, kernel in pairs]
+    functions = [
+        render_function(derivation, kernel, library="np" if kernel.in_place else "xp")
+        for derivation, kernel in pairs
+    ]
     titles = ", ".join(sorted({derivation.name for derivation, _ in (*pairs, *listed)}))
     origin = _wrap(f"Derivations: {titles}", "")
     header = (
         f'"""Generated from derivations; do not edit.\n\n{origin}\n'
         f'Regenerate: {COMMAND}\nSymPy: {sympy.__version__}\n"""\n'
     )
-    imports = "from typing import Any\n\nimport numpy as np\n"
+    used = [function.rsplit('"""', 1)[1] for function in functions]
+    imports = "from typing import Any\n"
+    imports += "\nimport numpy as np\n" if any("np." in body for body in used) else ""
+    imports += "\nfrom sphspec import _arrays as xp\n" if any("xp." in body for body in used) else ""
     alias = "Value = Any  # a number or an array; arguments are broadcast\n"
     public = sorted([kernel.name for _, kernel in pairs] + [table.name for _, table in listed])
     names = "".join(f'    "{name}",\n' for name in public)
     exported = f"__all__ = [\n{names}]\n"
     if len(public) == 1:
         exported = f'__all__ = ["{public[0]}"]\n'
-    uses_numpy = any("np." in function.rsplit('"""', 1)[1] for function in functions)
-    parts = [header, imports if uses_numpy else imports.replace("\nimport numpy as np\n", "")]
     data = "".join(f"\n{render_table(derivation, table)}" for derivation, table in listed)
-    return "\n".join([*parts, alias + "\n" + exported]) + data + "\n\n" + "\n\n".join(functions)
+    return "\n".join([header, imports, alias + "\n" + exported]) + data + "\n\n" + "\n\n".join(functions)
 
 
-def render_function(derivation: Derivation, kernel: Kernel, width: int = WIDTH) -> str:
-    """Return the source of one kernel's function, no line of code longer than width."""
+def render_function(derivation: Derivation, kernel: Kernel, width: int = WIDTH, library: str = "np") -> str:
+    """Return the source of one kernel's function, no line of code longer than width.
+
+    The library is what functions are called by: "np", or "xp" for arrays of any library.
+    """
     names = [argument.name for argument, _ in kernel.arguments]
     names += ["out", "scratch"] if kernel.in_place else []
     signature = ", ".join(f"{name}: Value" for name in names)
@@ -57,7 +64,7 @@ def render_function(derivation: Derivation, kernel: Kernel, width: int = WIDTH) 
         if max(map(len, line.splitlines())) > width:
             rows = "".join(f"    {name}: Value,\n" for name in names)
             line = f"def {kernel.name}(\n{rows}) -> Value:"
-    return f"{line}\n{_docstring(derivation, kernel, width)}{_body(kernel, width)}"
+    return f"{line}\n{_docstring(derivation, kernel, width)}{_body(kernel, width, library)}"
 
 
 def _docstring(derivation: Derivation, kernel: Kernel, width: int) -> str:
@@ -82,18 +89,18 @@ def _wrap(text: str, indent: str, width: int = WIDTH) -> str:
     )  # fmt: skip
 
 
-def _body(kernel: Kernel, width: int) -> str:
+def _body(kernel: Kernel, width: int, library: str) -> str:
     if kernel.in_place:
         arguments = tuple(argument for argument, _ in kernel.arguments)
         lines = [*in_place_lines(kernel.value, arguments), "return out"]
     elif isinstance(kernel.value, MatrixExpr):
-        lines = [*_shape_check(kernel), _line("return ", (kernel.value,))]
+        lines = [*_shape_check(kernel, library), _line("return ", (kernel.value,), library)]
     else:
-        lines = _scalar_lines(kernel, width)
+        lines = _scalar_lines(kernel, width, library)
     return "".join(f"    {line}\n" for line in lines)
 
 
-def _shape_check(kernel: Kernel) -> list[str]:
+def _shape_check(kernel: Kernel, library: str) -> list[str]:
     names = [argument.name for argument, _ in kernel.arguments if isinstance(argument, MatrixSymbol)]
     first = names[0]
     lines = [
@@ -106,15 +113,16 @@ def _shape_check(kernel: Kernel) -> list[str]:
             f'    raise ValueError(f"{name} must be {{{first}.shape}}, got {{{name}.shape}}")',
         ]
     if kernel.value.has(sympy.Identity):
-        lines.append(f"identity = np.eye({first}.shape[0])")
+        general = f"identity = {library}.identity({first})"
+        lines.append(f"identity = np.eye({first}.shape[0])" if library == "np" else general)
     return lines
 
 
-def _scalar_lines(kernel: Kernel, width: int) -> list[str]:
+def _scalar_lines(kernel: Kernel, width: int, library: str) -> list[str]:
     outputs = list(kernel.value) if isinstance(kernel.value, MatrixBase) else [kernel.value]
     outputs = [stable(output) for output in outputs]
     if not all(output.free_symbols for output in outputs) and kernel.arguments:
-        return _constant_lines(kernel, outputs)
+        return _constant_lines(kernel, outputs, library)
     names = numbered_symbols("part_")
     parts, results = cse(outputs, symbols=names, order="canonical")
     clash = {argument.name for argument, _ in kernel.arguments} & {part.name for part, _ in parts}
@@ -122,35 +130,40 @@ def _scalar_lines(kernel: Kernel, width: int) -> list[str]:
         raise NotImplementedError(f"{kernel.name}: {sorted(clash)} are also intermediates")
     lines: list[str] = []
     for symbol, value in parts:
-        lines += _fitted(f"{symbol.name} = ", (value,), names, width)
-    return [*lines, *_fitted("return ", tuple(results), names, width)]
+        lines += _fitted(f"{symbol.name} = ", (value,), names, width, library)
+    return [*lines, *_fitted("return ", tuple(results), names, width, library)]
 
 
-def _fitted(lead: str, values: tuple[Basic, ...], names: Iterator[Symbol], width: int) -> list[str]:
+def _fitted(
+    lead: str, values: tuple[Basic, ...], names: Iterator[Symbol], width: int, library: str
+) -> list[str]:
     """Return `lead values` as one line, preceded by assignments of the parts that make it too long."""
-    line = _line(lead, values)
+    line = _line(lead, values, library)
     if len(line) + INDENT <= width:
         return [line]
     inner = [part for value in values for part in (value.args if len(values) == 1 else (value,))]
-    largest = max(inner, key=lambda part: len(Printer().doprint(part)))
+    largest = max(inner, key=lambda part: len(Printer(library).doprint(part)))
     if largest.is_Atom:
         raise NotImplementedError(f"generated line is longer than {width} columns: {line}")
     name = next(names)
     shortened = tuple(value.xreplace({largest: name}) for value in values)
-    first = _fitted(f"{name.name} = ", (largest,), names, width)
-    return [*first, *_fitted(lead, shortened, names, width)]
+    first = _fitted(f"{name.name} = ", (largest,), names, width, library)
+    return [*first, *_fitted(lead, shortened, names, width, library)]
 
 
-def _line(lead: str, values: tuple[Basic, ...]) -> str:
+def _line(lead: str, values: tuple[Basic, ...], library: str) -> str:
     """Return a statement spaced as the formatter spaces it."""
-    text = ", ".join(Printer().doprint(value) for value in values)
+    text = ", ".join(Printer(library).doprint(value) for value in values)
     spaced = ast.unparse(ast.parse(text).body[0])
     spaced = spaced[1:-1] if len(values) > 1 else spaced
     return lead + NEGATED_POWER.sub(r"-(\1)", SIMPLE_POWER.sub("**", spaced))
 
 
-def _constant_lines(kernel: Kernel, outputs: list[Basic]) -> list[str]:
+def _constant_lines(kernel: Kernel, outputs: list[Basic], library: str) -> list[str]:
     (output,) = outputs
+    value = float(output) if output.is_Integer else Printer(library).doprint(output)
+    if library != "np":
+        names = ", ".join(argument.name for argument, _ in kernel.arguments)
+        return [f"return {library}.constant({value}, {names})"]
     shapes = ", ".join(f"np.shape({argument.name})" for argument, _ in kernel.arguments)
-    value = float(output) if output.is_Integer else Printer().doprint(output)
     return [f"shape = np.broadcast_shapes({shapes})", f"return np.full(shape, {value})[()]"]

@@ -7,7 +7,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -39,7 +39,7 @@ def jacobi_step(gram: Value, spectral_filter: Value) -> Value:
         raise ValueError(f"gram must be a square matrix, got {gram.shape}")
     if spectral_filter.shape != gram.shape:
         raise ValueError(f"spectral_filter must be {gram.shape}, got {spectral_filter.shape}")
-    identity = np.eye(gram.shape[0])
+    identity = xp.identity(gram)
     return (-gram + identity) @ spectral_filter + identity
 
 

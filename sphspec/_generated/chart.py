@@ -7,7 +7,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -42,7 +42,7 @@ def reflected(m: Value, x: Value, y: Value) -> Value:
     Derivation: reality-constraint
     Fingerprint: -69.3291600335794503438663396834
     """
-    part_0 = np.where(np.mod(m, 2) == 0, 1, -1)
+    part_0 = xp.where(xp.mod(m, 2) == 0, 1, -1)
     return part_0 * x, -part_0 * y
 
 
@@ -62,7 +62,7 @@ def scale(m: Value) -> Value:
     Derivation: real-chart
     Fingerprint: 8.90016094757150482005757365379
     """
-    return np.where(m == 0, 1, np.sqrt(2))
+    return xp.where(m == 0, 1, xp.sqrt(2))
 
 
 def real_parts(scale: Value, x: Value, y: Value) -> Value:

@@ -7,7 +7,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -557,7 +557,7 @@ def entry(nside: Value, radicand: Value, polynomial: Value) -> Value:
     Derivation: healpix-closed-form
     Fingerprint: 1.29970075994428722085148451013
     """
-    return 1 / 3 * np.pi * polynomial * np.sqrt(radicand) / nside**2
+    return 1 / 3 * xp.pi * polynomial * xp.sqrt(radicand) / nside**2
 
 
 def leading_anisotropy(nside: Value, joint: Value, pole: Value) -> Value:
@@ -580,5 +580,5 @@ def leading_anisotropy(nside: Value, joint: Value, pole: Value) -> Value:
     Derivation: healpix-anisotropy
     Fingerprint: 0.189245108253786738205219695738
     """
-    part_0 = 2 / 9 * np.pi
+    part_0 = 2 / 9 * xp.pi
     return (joint * part_0 - part_0 * pole) / nside**2

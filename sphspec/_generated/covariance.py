@@ -7,7 +7,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -61,7 +61,7 @@ def degree_power(l: Value, total: Value) -> Value:
     Derivation: sum-rule
     Fingerprint: 0.151095501905301857212513946759
     """
-    return 1 / 4 * total * (2 * l + 1) / np.pi
+    return 1 / 4 * total * (2 * l + 1) / xp.pi
 
 
 def round_trip_variance(trace_sigma_gram: Value) -> Value:
@@ -80,7 +80,7 @@ def round_trip_variance(trace_sigma_gram: Value) -> Value:
     Derivation: round-trip
     Fingerprint: 0.109693590797973266085381786208
     """
-    return 1 / 4 * trace_sigma_gram / np.pi
+    return 1 / 4 * trace_sigma_gram / xp.pi
 
 
 def ring_fourier(u: Value, n: Value, phi0: Value, k: Value) -> Value:
@@ -109,8 +109,8 @@ def ring_fourier(u: Value, n: Value, phi0: Value, k: Value) -> Value:
     """
     part_0 = k * phi0
     part_1 = n * u
-    part_2 = np.mod(k, n) == 0
-    return np.where(part_2, part_1 * np.cos(part_0), 0), np.where(part_2, part_1 * np.sin(part_0), 0)
+    part_2 = xp.mod(k, n) == 0
+    return xp.where(part_2, part_1 * xp.cos(part_0), 0), xp.where(part_2, part_1 * xp.sin(part_0), 0)
 
 
 def ring_spectrum(dft_re: Value, dft_im: Value, phi0: Value, k: Value) -> Value:
@@ -138,8 +138,8 @@ def ring_spectrum(dft_re: Value, dft_im: Value, phi0: Value, k: Value) -> Value:
     Fingerprint: 1.50918135475450965050557756503
     """
     part_0 = k * phi0
-    part_1 = np.sin(part_0)
-    part_2 = np.cos(part_0)
+    part_1 = xp.sin(part_0)
+    part_2 = xp.cos(part_0)
     return dft_im * part_1 + dft_re * part_2, -dft_im * part_2 + dft_re * part_1
 
 

@@ -7,7 +7,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -46,10 +46,10 @@ def coefficient(l: Value, l2: Value, l3: Value, m: Value, zeros: Value, orders: 
     Derivation: gaunt-form
     Fingerprint: 24.0332070527160425719027022365
     """
-    part_0 = np.where(np.mod(m, 2) == 0, 1, -1)
-    part_1 = np.sqrt(2 * l2 + 1)
-    part_2 = np.sqrt(2 * l3 + 1)
-    return 1 / 2 * orders * part_0 * part_1 * part_2 * zeros * np.sqrt(2 * l + 1) / np.sqrt(np.pi)
+    part_0 = xp.where(xp.mod(m, 2) == 0, 1, -1)
+    part_1 = xp.sqrt(2 * l2 + 1)
+    part_2 = xp.sqrt(2 * l3 + 1)
+    return 1 / 2 * orders * part_0 * part_1 * part_2 * zeros * xp.sqrt(2 * l + 1) / xp.sqrt(xp.pi)
 
 
 def entries(
@@ -92,7 +92,7 @@ def entries(
     """
     part_0 = 1 / 2 * scale * scale2
     part_1 = c_re * part_0
-    part_2 = part_0 * np.where(np.mod(m2, 2) == 0, 1, -1)
+    part_2 = part_0 * xp.where(xp.mod(m2, 2) == 0, 1, -1)
     part_3 = part_2 * r_re
     part_4 = c_im * part_0
     part_5 = part_2 * r_im
@@ -138,4 +138,4 @@ def coupling(l2: Value, total: Value) -> Value:
     Derivation: mode-coupling
     Fingerprint: 0.138913749623972787823633172020
     """
-    return 1 / 4 * total * (2 * l2 + 1) / np.pi
+    return 1 / 4 * total * (2 * l2 + 1) / xp.pi

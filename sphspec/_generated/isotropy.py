@@ -7,7 +7,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -30,4 +30,4 @@ def divergence(ratio: Value) -> Value:
     Derivation: divergence
     Fingerprint: 0.0319761754989139692162019288512
     """
-    return 1 / 2 * ratio - 1 / 2 * np.log(ratio) - 1 / 2
+    return 1 / 2 * ratio - 1 / 2 * xp.log(ratio) - 1 / 2

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from sphspec import _arrays as xp
+
 Value = Any  # a number or an array; arguments are broadcast
 
 __all__ = [
@@ -39,7 +41,7 @@ def displacement(l: Value, m: Value) -> Value:
     Fingerprint: 0.362829181334984615178291551028
     """
     part_0 = l**2
-    return np.sqrt((-(m**2) + part_0) / (4 * part_0 - 1))
+    return xp.sqrt((-(m**2) + part_0) / (4 * part_0 - 1))
 
 
 def step_coefficients(l: Value, m: Value) -> Value:
@@ -64,9 +66,9 @@ def step_coefficients(l: Value, m: Value) -> Value:
     """
     part_0 = (l + 1) ** 2
     part_1 = m**2
-    part_2 = np.sqrt(4 * part_0 - 1) / np.sqrt(part_0 - part_1)
+    part_2 = xp.sqrt(4 * part_0 - 1) / xp.sqrt(part_0 - part_1)
     part_3 = l**2
-    return part_2, part_2 * np.sqrt((-part_1 + part_3) / (4 * part_3 - 1))
+    return part_2, part_2 * xp.sqrt((-part_1 + part_3) / (4 * part_3 - 1))
 
 
 def step(
@@ -117,7 +119,7 @@ def start() -> Value:
     Derivation: legendre-sectoral
     Fingerprint: 0.282094791773878143474039725780
     """
-    return 1 / 2 / np.sqrt(np.pi)
+    return 1 / 2 / xp.sqrt(xp.pi)
 
 
 def sectoral_factor(m: Value) -> Value:
@@ -136,4 +138,4 @@ def sectoral_factor(m: Value) -> Value:
     Derivation: legendre-sectoral
     Fingerprint: -1.25077414436632564008018616818
     """
-    return -1 / 2 * np.sqrt(2) * np.sqrt((2 * m + 1) / m)
+    return -1 / 2 * xp.sqrt(2) * xp.sqrt((2 * m + 1) / m)

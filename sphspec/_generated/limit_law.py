@@ -8,7 +8,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -47,7 +47,7 @@ def symbol(w: Value, variance: Value, npix: Value) -> Value:
     Derivation: symbol-compression
     Fingerprint: 0.0362870807487111162503452146989
     """
-    return 1 / 4 * npix * variance * w / np.pi
+    return 1 / 4 * npix * variance * w / xp.pi
 
 
 def latitude_cdf(s: Value) -> Value:
@@ -66,7 +66,7 @@ def latitude_cdf(s: Value) -> Value:
     Derivation: latitude-limit-law
     Fingerprint: 0.0556090557055457273548341311049
     """
-    return 1 - np.sqrt(-4 * s**2 / np.pi**2 + 1)
+    return 1 - xp.sqrt(-4 * s**2 / xp.pi**2 + 1)
 
 
 def latitude_pdf(s: Value) -> Value:
@@ -85,7 +85,7 @@ def latitude_pdf(s: Value) -> Value:
     Derivation: latitude-limit-law
     Fingerprint: 0.221662825105785512233217942926
     """
-    return 4 * s / (np.pi * np.sqrt(-4 * s**2 + np.pi**2))
+    return 4 * s / (xp.pi * xp.sqrt(-4 * s**2 + xp.pi**2))
 
 
 def latitude_quantile(p: Value) -> Value:
@@ -104,7 +104,7 @@ def latitude_quantile(p: Value) -> Value:
     Derivation: latitude-limit-law
     Fingerprint: 1.42574656725056103733169166734
     """
-    return 1 / 2 * np.pi * np.sqrt(1 - (1 - p) ** 2)
+    return 1 / 2 * xp.pi * xp.sqrt(1 - (1 - p) ** 2)
 
 
 def octahedral_count(r: Value) -> Value:
@@ -142,7 +142,7 @@ def octahedral_symbol(theta: Value) -> Value:
     Derivation: octahedral-limit-law
     Fingerprint: 1.00320109722114539604741735159
     """
-    return 1 / 8 * np.pi**2 * np.sin(theta) / theta
+    return 1 / 8 * xp.pi**2 * xp.sin(theta) / theta
 
 
 def octahedral_cdf(theta: Value) -> Value:
@@ -161,7 +161,7 @@ def octahedral_cdf(theta: Value) -> Value:
     Derivation: octahedral-limit-law
     Fingerprint: 0.461783160728854999522250643540
     """
-    return np.cos(theta)
+    return xp.cos(theta)
 
 
 def octahedral_pdf(theta: Value) -> Value:
@@ -181,8 +181,8 @@ def octahedral_pdf(theta: Value) -> Value:
     Derivation: octahedral-limit-law
     Fingerprint: 2.23189592032497961962622838585
     """
-    part_0 = np.sin(theta)
-    return -8 * part_0 * theta**2 / (np.pi**2 * (-part_0 + theta * np.cos(theta)))
+    part_0 = xp.sin(theta)
+    return -8 * part_0 * theta**2 / (xp.pi**2 * (-part_0 + theta * xp.cos(theta)))
 
 
 def octahedral_angle(p: Value) -> Value:
@@ -201,7 +201,7 @@ def octahedral_angle(p: Value) -> Value:
     Derivation: octahedral-limit-law
     Fingerprint: 0.951711075649380302400873988731
     """
-    return np.arccos(p)
+    return xp.arccos(p)
 
 
 def ring_eigenvalue(w: Value, variance: Value) -> Value:
@@ -241,4 +241,4 @@ def condition_growth(bessel: Value) -> Value:
     Derivation: gauss-legendre-growth
     Fingerprint: 1.05737093406025669141487307348
     """
-    return 1 / 2 * np.pi * bessel**2
+    return 1 / 2 * xp.pi * bessel**2

@@ -7,7 +7,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -59,7 +59,7 @@ def slope(returned: Value, c: Value, n: Value) -> Value:
     Derivation: white-as-can-be
     Fingerprint: 0.875178609644648785325871064031
     """
-    return -1 / 4 * c * n / np.pi + returned
+    return -1 / 4 * c * n / xp.pi + returned
 
 
 def optimality_gap(slack: Value, worst: Value, c: Value, n: Value) -> Value:
@@ -84,4 +84,4 @@ def optimality_gap(slack: Value, worst: Value, c: Value, n: Value) -> Value:
     Derivation: optimality-gap
     Fingerprint: 53.3510990148026222666207757424
     """
-    return (8 * np.pi * c * worst + 2 * slack) / (c**2 * n)
+    return (8 * xp.pi * c * worst + 2 * slack) / (c**2 * n)

@@ -7,7 +7,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -37,7 +37,7 @@ def cos_angle(z: Value, z2: Value, cos_lag: Value) -> Value:
     Derivation: addition-theorem-between-points
     Fingerprint: 1.07972477574580158505666234161
     """
-    return cos_lag * np.sqrt(1 - z**2) * np.sqrt(1 - z2**2) + z * z2
+    return cos_lag * xp.sqrt(1 - z**2) * xp.sqrt(1 - z2**2) + z * z2
 
 
 def coefficient(l: Value) -> Value:
@@ -56,4 +56,4 @@ def coefficient(l: Value) -> Value:
     Derivation: addition-theorem-between-points
     Fingerprint: 0.266506152817177820449447456632
     """
-    return 1 / 4 * (2 * l + 1) / np.pi
+    return 1 / 4 * (2 * l + 1) / xp.pi

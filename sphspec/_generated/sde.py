@@ -8,7 +8,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -187,7 +187,7 @@ def backward_step(state: Value, backward: Value, g2: Value, dt: Value, noise: Va
     Derivation: backward-step
     Fingerprint: 1.20321130265204088149002466517
     """
-    return -backward * dt + np.sqrt(dt) * np.sqrt(g2) * noise + state
+    return -backward * dt + xp.sqrt(dt) * xp.sqrt(g2) * noise + state
 
 
 def step_matrix(noise_covariance: Value, score_matrix: Value, rate: Value, g2: Value, dt: Value) -> Value:
@@ -218,7 +218,7 @@ def step_matrix(noise_covariance: Value, score_matrix: Value, rate: Value, g2: V
         raise ValueError(f"noise_covariance must be a square matrix, got {noise_covariance.shape}")
     if score_matrix.shape != noise_covariance.shape:
         raise ValueError(f"score_matrix must be {noise_covariance.shape}, got {score_matrix.shape}")
-    identity = np.eye(noise_covariance.shape[0])
+    identity = xp.identity(noise_covariance)
     return (-dt * rate + 1) * identity + dt * g2 * noise_covariance @ score_matrix
 
 

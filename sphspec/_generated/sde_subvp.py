@@ -7,7 +7,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -64,7 +64,7 @@ def power(t: Value, beta_min: Value, beta_max: Value) -> Value:
     Fingerprint: 1.34130637184586592424942722220
     """
     part_0 = t**2
-    part_1 = np.expm1(-beta_max * part_0 + beta_min * part_0 - 2 * beta_min * t)
+    part_1 = xp.expm1(-beta_max * part_0 + beta_min * part_0 - 2 * beta_min * t)
     return -part_1 * (beta_min + t * (beta_max - beta_min))
 
 
@@ -89,7 +89,7 @@ def mean(t: Value, beta_min: Value, beta_max: Value) -> Value:
     Fingerprint: 0.489778775054749771272825750301
     """
     part_0 = t**2
-    return np.exp(-1 / 4 * beta_max * part_0 + 1 / 4 * beta_min * part_0 - 1 / 2 * beta_min * t)
+    return xp.exp(-1 / 4 * beta_max * part_0 + 1 / 4 * beta_min * part_0 - 1 / 2 * beta_min * t)
 
 
 def variance(t: Value, beta_min: Value, beta_max: Value) -> Value:
@@ -114,4 +114,4 @@ def variance(t: Value, beta_min: Value, beta_max: Value) -> Value:
     Fingerprint: 0.577777475919834733880472819259
     """
     part_0 = t**2
-    return np.expm1(-1 / 2 * beta_max * part_0 + 1 / 2 * beta_min * part_0 - beta_min * t) ** 2
+    return xp.expm1(-1 / 2 * beta_max * part_0 + 1 / 2 * beta_min * part_0 - beta_min * t) ** 2

@@ -7,7 +7,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -86,7 +86,7 @@ def mean(t: Value, beta_min: Value, beta_max: Value) -> Value:
     Fingerprint: 0.489778775054749771272825750301
     """
     part_0 = t**2
-    return np.exp(-1 / 4 * beta_max * part_0 + 1 / 4 * beta_min * part_0 - 1 / 2 * beta_min * t)
+    return xp.exp(-1 / 4 * beta_max * part_0 + 1 / 4 * beta_min * part_0 - 1 / 2 * beta_min * t)
 
 
 def variance(t: Value, beta_min: Value, beta_max: Value) -> Value:
@@ -110,4 +110,4 @@ def variance(t: Value, beta_min: Value, beta_max: Value) -> Value:
     Fingerprint: 0.760116751505868823185932889004
     """
     part_0 = t**2
-    return -np.expm1(-1 / 2 * beta_max * part_0 + 1 / 2 * beta_min * part_0 - beta_min * t)
+    return -xp.expm1(-1 / 2 * beta_max * part_0 + 1 / 2 * beta_min * part_0 - beta_min * t)

@@ -7,7 +7,7 @@ SymPy: 1.14.0
 
 from typing import Any
 
-import numpy as np
+from sphspec import _arrays as xp
 
 Value = Any  # a number or an array; arguments are broadcast
 
@@ -49,7 +49,7 @@ def elements(l3: Value, l: Value, l2: Value, order_sum: Value) -> Value:
     part_2 = l3**2
     part_6 = -part_2 + (l2 + part_1) ** 2
     part_5 = part_6 * (-(order_sum**2) + part_2) * (part_2 - (l - l2) ** 2) / (part_2 * (4 * part_2 - 1))
-    part_4 = np.sqrt(part_5)
+    part_4 = xp.sqrt(part_5)
     part_3 = 1 / 2 * part_4
     return 1 / 2 * order_sum * (l * part_1 - l2 * (l2 + 1) + l3 * part_0) / (l3 * part_0), part_3
 

@@ -291,7 +291,7 @@ def test_twenty_killed_runs_resume_to_the_same_verdict_and_bytes(tmp_path):
 
 
 def test_ctrl_c_says_what_is_kept(tmp_path):
-    running = start(tmp_path)
+    running = start(tmp_path, "--samples", "200000")  # seconds of blocks: it cannot end before the signal
     while not any((tmp_path / "blocks").glob("*/block-*.npz")) and running.poll() is None:
         time.sleep(0.002)
     running.send_signal(signal.SIGINT)

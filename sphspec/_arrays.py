@@ -1,0 +1,138 @@
+"""Arrays of any library that keeps to the array API standard: NumPy, PyTorch, JAX, CuPy.
+
+Functions of one array are called by its own library's name; numbers stay Python numbers, so that they
+widen nobody's precision. NumPy alone is needed: array-api-compat is asked for when an array of another
+library comes.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Value = Any  # a number, or an array of any library
+NUMPY = (np.ndarray, np.generic, int, float, complex, list, tuple, type(None))
+pi = math.pi
+
+
+def namespace(*values: Value) -> Any:
+    """Return the array library that the values share; NumPy for numbers and lists.
+
+    Raises
+    ------
+    ValueError
+        where two libraries are mixed; where array-api-compat is needed and not installed.
+    """
+    foreign = [value for value in values if not isinstance(value, NUMPY)]
+    if not foreign:
+        return np
+    native = [value for value in values if isinstance(value, np.ndarray)]
+    kinds = {type(value).__module__.partition(".")[0]: None for value in (*native, *foreign)}
+    homes = {_home(type(value), value) for value in foreign} | ({np} if native else set())
+    if len(homes) > 1:
+        raise ValueError(
+            f"all arrays must be of one library, got a mixture of {', '.join(sorted(kinds))}; convert them"
+        )
+    return homes.pop()
+
+
+def _home(kind: type, value: Value) -> Any:
+    """Return the library of one array of a kind; NumPy for what is no array at all."""
+    try:
+        from array_api_compat import array_namespace, is_array_api_obj  # imported when it is needed
+    except ImportError:
+        if hasattr(value, "__array_namespace__"):
+            return value.__array_namespace__()
+        raise ValueError(
+            f"arrays of {kind.__module__.partition('.')[0]} need array-api-compat; "
+            f"install sphspec[arrays], or convert them to NumPy"
+        ) from None
+    return array_namespace(value) if is_array_api_obj(value) else np
+
+
+def is_numpy(*values: Value) -> bool:
+    """Tell whether NumPy is the library that the values share."""
+    return namespace(*values) is np
+
+
+def like(values: Value, array: Value) -> Any:
+    """Return NumPy values (real numbers) in the library, precision and place of a real array."""
+    xp = namespace(array)
+    if xp is np:
+        return np.asarray(values)
+    if is_jax(xp):  # JAX takes NumPy operands, and what is made while it traces must not be kept
+        return np.asarray(values, dtype=array.dtype)
+    return xp.asarray(np.ascontiguousarray(values), dtype=array.dtype, device=array.device)
+
+
+def is_jax(xp: Any) -> bool:
+    """Tell whether a library is JAX."""
+    return str(xp.__name__).startswith("jax.")
+
+
+def is_concrete(array: Value) -> bool:
+    """Tell whether an array's values can be looked at: not while JAX traces or PyTorch compiles."""
+    xp = namespace(array)
+    if xp is np:
+        return True
+    if is_jax(xp):
+        from jax.core import Tracer
+
+        return not isinstance(array, Tracer)
+    if str(xp.__name__).endswith("torch"):
+        from torch.compiler import is_compiling
+
+        return not is_compiling()
+    return True
+
+
+def _elementary(name: str) -> Callable[[Value], Any]:
+    host = getattr(np, name)
+
+    def function(value: Value) -> Any:
+        if isinstance(value, float | int):
+            return float(host(value))
+        return getattr(namespace(value), name)(value)
+
+    function.__doc__ = f"Return {name} of a number or an array, entry by entry."
+    return function
+
+
+exp, expm1, log, log1p, sqrt = map(_elementary, ("exp", "expm1", "log", "log1p", "sqrt"))
+sin, cos, tan, tanh, arccos = map(_elementary, ("sin", "cos", "tan", "tanh", "acos"))
+
+
+def where(condition: Value, value: Value, other: Value) -> Any:
+    """Return value where the condition holds, other elsewhere."""
+    xp = namespace(condition, value, other)
+    if xp is np:
+        return np.where(condition, value, other)
+    if isinstance(condition, bool | np.bool_):
+        return value if condition else other
+    return xp.where(condition, value, other)
+
+
+def mod(value: Value, divisor: Value) -> Any:
+    """Return the remainder with the divisor's sign."""
+    return namespace(value, divisor).remainder(value, divisor)
+
+
+def constant(number: float, *values: Value) -> Any:
+    """Return a number with the shape to which the values broadcast, in their library and precision."""
+    shape = np.broadcast_shapes(*(getattr(value, "shape", ()) for value in values))
+    xp = namespace(*values)
+    if xp is np:
+        return np.full(shape, number)[()]
+    array = next(value for value in values if not isinstance(value, NUMPY))
+    place = {} if is_jax(xp) else {"device": array.device}
+    return xp.full(shape, number, dtype=array.dtype, **place)
+
+
+def identity(matrix: Value) -> Any:
+    """Return the identity like a square matrix."""
+    xp = namespace(matrix)
+    if xp is np:
+        return np.eye(matrix.shape[0], dtype=matrix.dtype)
+    place = {} if is_jax(xp) else {"device": matrix.device}
+    return xp.eye(matrix.shape[0], dtype=matrix.dtype, **place)
