@@ -24,31 +24,40 @@ def namespace(*values: Value) -> Any:
     ValueError
         where two libraries are mixed; where array-api-compat is needed and not installed.
     """
-    foreign = [value for value in values if not isinstance(value, NUMPY)]
-    if not foreign:
+    homes = {_home(value) for value in values if not isinstance(value, NUMPY)}
+    if not homes:
         return np
-    native = [value for value in values if isinstance(value, np.ndarray)]
-    kinds = {type(value).__module__.partition(".")[0]: None for value in (*native, *foreign)}
-    homes = {_home(type(value), value) for value in foreign} | ({np} if native else set())
+    if any(isinstance(value, np.ndarray) for value in values):
+        homes.add(np)
     if len(homes) > 1:
+        names = sorted(str(home.__name__).removeprefix("array_api_compat.") for home in homes)
         raise ValueError(
-            f"all arrays must be of one library, got a mixture of {', '.join(sorted(kinds))}; convert them"
+            f"all arrays must be of one library, got a mixture of {', '.join(names)}; convert them"
         )
     return homes.pop()
 
 
-def _home(kind: type, value: Value) -> Any:
-    """Return the library of one array of a kind; NumPy for what is no array at all."""
+def _home(value: Value) -> Any:
+    """Return the library of one array; NumPy for what is no array at all."""
+    root = type(value).__module__.partition(".")[0]
+    if root in {"jax", "jaxlib"}:
+        import jax.numpy
+
+        return jax.numpy
     try:
-        from array_api_compat import array_namespace, is_array_api_obj  # imported when it is needed
+        if root == "torch":
+            import array_api_compat.torch
+
+            return array_api_compat.torch
+        if root == "cupy":
+            import array_api_compat.cupy
+
+            return array_api_compat.cupy
     except ImportError:
-        if hasattr(value, "__array_namespace__"):
-            return value.__array_namespace__()
         raise ValueError(
-            f"arrays of {kind.__module__.partition('.')[0]} need array-api-compat; "
-            f"install sphspec[arrays], or convert them to NumPy"
+            f"arrays of {root} need array-api-compat; install sphspec[arrays], or convert them to NumPy"
         ) from None
-    return array_namespace(value) if is_array_api_obj(value) else np
+    return value.__array_namespace__() if hasattr(value, "__array_namespace__") else np
 
 
 def is_numpy(*values: Value) -> bool:
@@ -136,3 +145,24 @@ def identity(matrix: Value) -> Any:
         return np.eye(matrix.shape[0], dtype=matrix.dtype)
     place = {} if is_jax(xp) else {"device": matrix.device}
     return xp.eye(matrix.shape[0], dtype=matrix.dtype, **place)
+
+
+def take(array: Value, places: Any) -> Any:
+    """Return entries of the last axis."""
+    xp = namespace(array)
+    if xp is np:
+        return array[..., places]
+    if is_jax(xp):
+        return xp.take(array, places, axis=-1)
+    return xp.take(array, xp.asarray(places, device=array.device), axis=-1)
+
+
+def is_real(array: Value) -> bool:
+    """Tell whether an array of another library holds real floating-point numbers."""
+    xp = namespace(array)
+    return bool(xp.isdtype(array.dtype, "real floating"))
+
+
+def any_of(condition: Value) -> bool:
+    """Tell whether a condition holds anywhere, for a number or an array."""
+    return bool(condition) if isinstance(condition, bool) else bool(namespace(condition).any(condition))

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sphspec import _arrays as arrays
+
 T = TypeVar("T")
 GIB = float(1 << 30)
 LARGEST = 2**53  # integers up to here are exact as doubles
@@ -67,6 +69,54 @@ def real_array(name: str, values: Any, length: int | None = None) -> NDArray[np.
     return array
 
 
+def coefficients(name: str, values: Any, length: int) -> Any:
+    """Return coefficients (..., length) of any array library, NumPy's as by `real_array`.
+
+    Another library's precision is kept, and its values are not looked at.
+    """
+    if arrays.is_numpy(values):
+        return real_array(name, values, length)
+    if not arrays.is_real(values):
+        raise ValueError(f"{name} must be real floating-point coefficients of chart R1, got {values.dtype}")
+    if values.ndim == 0 or values.shape[-1] != length:
+        shape = tuple(values.shape)
+        raise ValueError(f"{name} must have {length} entries on its last axis, got shape {shape}")
+    return values
+
+
+def times(name: str, values: Any) -> Any:
+    """Return times within [0, 1]: a Python number, or an array of any library.
+
+    Values that cannot be looked at, while JAX traces or PyTorch compiles, pass.
+    """
+    if arrays.is_numpy(values):
+        array = real_array(name, values)
+        given = float(array) if array.ndim == 0 else array
+    elif not arrays.is_real(values):
+        raise ValueError(f"{name} must be real floating-point numbers, got {values.dtype}")
+    else:
+        given = array = values
+        if not arrays.is_concrete(values):
+            return given
+    if arrays.any_of((array < 0) | (array > 1) | (array != array)):
+        xp = arrays.namespace(array)
+        low, high = float(xp.min(array)), float(xp.max(array))
+        raise ValueError(f"{name} must be in [0, 1], got {low} .. {high}")
+    return given
+
+
+def batch(coefficients: Mapping[str, Any], moments: Mapping[str, Any]) -> None:
+    """Refuse coefficients and times of several libraries, or of shapes that do not broadcast."""
+    arrays.namespace(*coefficients.values(), *moments.values())
+    shapes = {name: tuple(value.shape[:-1]) for name, value in coefficients.items()}
+    shapes |= {name: tuple(getattr(value, "shape", ())) for name, value in moments.items()}
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ValueError(f"batch axes and times must broadcast, got {listed}") from None
+
+
 def exact_array(name: str, values: Any, length: int | None = None) -> NDArray[np.float64]:
     """Return a copy of values that enter a covariance, one axis; float32 is refused (7 digits)."""
     if np.asarray(values).dtype in (np.float32, np.float16):
@@ -82,15 +132,6 @@ def finite_result(name: str, values: NDArray[np.float64], cure: str) -> NDArray[
     if not np.isfinite(values).all():
         raise ValueError(f"{name} overflows double precision; {cure}")
     return values
-
-
-def generator(rng: Any) -> np.random.Generator:
-    """Return rng if it is a NumPy generator; ValueError otherwise."""
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(
-            f"rng must be a numpy.random.Generator, e.g. numpy.random.default_rng(0), got {rng!r}"
-        )
-    return rng
 
 
 def shape(name: str, size: Any) -> tuple[int, ...]:

@@ -135,7 +135,7 @@ class LeastSquares(Quadrature):
 
     def _analyse(self, x: Floats) -> Floats:
         self.require_regular()
-        return self.gram.apply_pseudo_inverse(super()._analyse(x))
+        return np.asarray(self.gram.apply_pseudo_inverse(super()._analyse(x)))
 
     def _adjoint(self, alpha: Floats) -> Floats:
         self.require_regular()

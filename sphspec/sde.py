@@ -1,30 +1,30 @@
-"""The spectral SDE d alpha = a(t) alpha dt + g(t) dv, E[v_t v_t^T] = t Sigma, forwards and backwards."""
+"""The spectral SDE d alpha = f(alpha, t) dt + g(t) dv, E[v_t v_t^T] = t Sigma, forwards and backwards."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sphspec import _arrays as arrays
 from sphspec import _validate as check
-from sphspec._generated import score as generated_score
 from sphspec._generated import sde as generated
+from sphspec._random import split
 from sphspec.covariance import NoiseCovariance
+from sphspec.dynamics import Dynamics, ScalarDynamics, column, draw
 from sphspec.processes import Process
 
-Floats = NDArray[np.float64]
-Score = Callable[[Floats, Any], Any]
-TINY = 1e-290  # variances below this overflow when divided by
+Score = Callable[[Any, Any], Any]
 OUTSIDE = 1e-8  # relative part of a vector outside the range of Sigma that is more than roundoff
 
 
 @dataclass(frozen=True, eq=False)
 class SpectralSDE:
-    """A scalar process driven by spectral noise of covariance Sigma.
+    """A process driven by spectral noise of covariance Sigma.
 
     Coefficients are (..., n) in chart R1; times are numbers or arrays that broadcast with the batch
-    axes, 0 <= t <= 1. A score is a function (alpha, t) -> array like alpha.
+    axes, 0 <= t <= 1. A score is a function (alpha, t) -> array like alpha. Arrays may be of NumPy,
+    PyTorch, JAX or CuPy, all of one library; what comes back is of that library, in its precision, and
+    differentiable where the library is. NumPy arrays are computed in double precision.
 
     Source: our derivation (spectral-sde, transition-kernel, reverse-sde, probability-flow, score-target).
     """
@@ -40,52 +40,55 @@ class SpectralSDE:
         if isinstance(self.process, type) or not isinstance(self.process, Process):
             raise ValueError(f"process must be a process such as VP(), got {self.process!r}")
 
-    def marginal(self, alpha0: Any, t: Any) -> tuple[Floats, Any]:
+    @cached_property
+    def dynamics(self) -> Dynamics:
+        """What the process makes of coefficients."""
+        return ScalarDynamics(self.process, self.covariance)
+
+    def marginal(self, alpha0: Any, t: Any) -> tuple[Any, Any]:
         """Return (mean, s_t): alpha_t given alpha_0 is N(mean, s_t^2 Sigma)."""
-        start, time = self._coefficients(alpha0, "alpha0"), _times(t)
-        mean: Floats = _column(self.process.mean(time)) * start
-        return mean, np.sqrt(self.process.variance(time))
+        (start,), (time,) = self._inputs({"alpha0": alpha0}, {"t": t})
+        return self.dynamics.mean(start, time), self.dynamics.noise(time).deviation
 
-    def sample_marginal(self, alpha0: Any, t: Any, rng: np.random.Generator) -> Floats:
-        """Return a draw of alpha_t given alpha_0, like alpha0 (broadcast with t)."""
-        mean, deviation = self.marginal(alpha0, t)
-        return np.asarray(mean + _column(deviation) * self.covariance.sample(rng, mean.shape[:-1]))
+    def sample_marginal(self, alpha0: Any, t: Any, rng: Any) -> Any:
+        """Return a draw of alpha_t given alpha_0, like alpha0 (broadcast with t).
 
-    def transition(self, alpha_s: Any, s: Any, t: Any) -> tuple[Floats, Any]:
+        rng is a numpy.random.Generator, or a torch.Generator or a jax.random key for their arrays.
+        """
+        (start,), (time,) = self._inputs({"alpha0": alpha0}, {"t": t})
+        mean = self.dynamics.mean(start, time)
+        return mean + self.dynamics.noise(time).draw(rng, mean)
+
+    def transition(self, alpha_s: Any, s: Any, t: Any) -> tuple[Any, Any]:
         """Return (mean, deviation): alpha_t given the path up to s <= t is N(mean, deviation^2 Sigma).
 
         The variance v(t) - (m(t)/m(s))^2 v(s) is a difference, right to roundoff of v(t).
 
         Source: our derivation (transition-kernel).
         """
-        state, early, late = self._coefficients(alpha_s, "alpha_s"), _times(s), _times(t)
-        if np.any(early > late):
+        (state,), (early, late) = self._inputs({"alpha_s": alpha_s}, {"s": s, "t": t})
+        if arrays.is_concrete(early) and arrays.is_concrete(late) and arrays.any_of(early > late):
             raise ValueError(f"s must be <= t, got s = {early}, t = {late}")
-        means = self.process.mean(late), self.process.mean(early)
-        variance = generated.variance_between(
-            *means, self.process.variance(late), self.process.variance(early)
-        )
-        mean: Floats = _column(generated.mean_between(*means)) * state
-        return mean, np.sqrt(np.maximum(variance, 0.0))  # roundoff can be negative where s is close to t
+        return self.dynamics.mean(state, late, early), self.dynamics.noise(late, early).deviation
 
-    def drift(self, alpha: Any, t: Any) -> Floats:
-        """Return the forward drift a(t) alpha."""
-        state, time = self._coefficients(alpha, "alpha"), _times(t)
-        return np.asarray(generated.forward_drift(_column(self.process.rate(time)), state))
+    def drift(self, alpha: Any, t: Any) -> Any:
+        """Return the forward drift."""
+        (state,), (time,) = self._inputs({"alpha": alpha}, {"t": t})
+        return self.dynamics.drift(state, time)
 
     def diffusion(self, t: Any) -> Any:
         """Return g(t), the factor of dv."""
-        return np.sqrt(self.process.power(_times(t)))
+        return arrays.sqrt(self.dynamics.power(check.times("t", t)))
 
-    def reverse_drift(self, alpha: Any, t: Any, score: Score) -> Floats:
-        """Return the drift of the reverse SDE, a alpha - g^2 Sigma score."""
-        return np.asarray(generated.reverse_drift(*self._reverse_terms(alpha, t, score)))
+    def reverse_drift(self, alpha: Any, t: Any, score: Score) -> Any:
+        """Return the drift of the reverse SDE, f - g^2 Sigma score."""
+        return generated.reverse_drift(*self._reverse_terms(alpha, t, score))
 
-    def probability_flow(self, alpha: Any, t: Any, score: Score) -> Floats:
-        """Return the velocity of the probability flow, a alpha - (g^2/2) Sigma score."""
-        return np.asarray(generated.probability_flow(*self._reverse_terms(alpha, t, score)))
+    def probability_flow(self, alpha: Any, t: Any, score: Score) -> Any:
+        """Return the velocity of the probability flow, f - (g^2/2) Sigma score."""
+        return generated.probability_flow(*self._reverse_terms(alpha, t, score))
 
-    def score_target(self, alpha_t: Any, alpha0: Any, t: Any) -> Floats:
+    def score_target(self, alpha_t: Any, alpha0: Any, t: Any) -> Any:
         """Return grad log p(alpha_t | alpha_0) = -Sigma^-1 (alpha_t - m alpha_0)/s_t^2.
 
         On a singular Sigma the pseudo-inverse is used.
@@ -96,24 +99,18 @@ class SpectralSDE:
             at t = 0, where the kernel has no density; for alpha_t that the process cannot reach
             because Sigma is singular.
         """
-        time = _times(t)
-        variance = self.process.variance(time)
-        if np.any(np.asarray(variance) < TINY):
-            raise ValueError(
-                f"t must be > 0, with s_t^2 >= {TINY:.0e}, for a score target; got {np.min(time)}"
-            )
-        state, start = self._coefficients(alpha_t, "alpha_t"), self._coefficients(alpha0, "alpha0")
-        residual = generated_score.residual(state, start, _column(self.process.mean(time)))
-        solved = self.covariance.apply_inverse(residual, on_range=True)
-        self._require_reachable(residual, solved)
-        return np.asarray(generated_score.target(solved, _column(variance)))
+        (state, start), (time,) = self._inputs({"alpha_t": alpha_t, "alpha0": alpha0}, {"t": t})
+        residual, noise = self.dynamics.residual(state, start, time), self.dynamics.noise(time)
+        target = noise.target(residual)
+        self._require_reachable(residual, -noise.apply(target))
+        return target
 
-    def sample_prior(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> Floats:
-        """Return draws of the prior N(0, s_1^2 Sigma), (size, n)."""
-        deviation = float(np.sqrt(self.process.variance(1.0)))
+    def sample_prior(self, rng: Any, size: int | tuple[int, ...]) -> Any:
+        """Return draws of the prior N(0, s_1^2 Sigma), (size, n), in the library of rng."""
+        deviation = self.dynamics.noise(1.0).deviation
         return deviation * self.covariance.sample(rng, size)
 
-    def sample(self, score: Score, rng: np.random.Generator, size: int, steps: int) -> Floats:
+    def sample(self, score: Score, rng: Any, size: int, steps: int) -> Any:
         """Return draws of the reverse SDE from the prior to t = 0 by Euler-Maruyama, (size, n).
 
         Parameters
@@ -125,11 +122,11 @@ class SpectralSDE:
         """
         count = check.integer("steps", steps, 1)
         check.integer("size", size, 1)
-        start = self.sample_prior(rng, size)
-        noise = (self.covariance.sample(rng, size) for _ in range(count))
-        return self.reverse_path(start, score, noise, count)
+        first, *others = split(rng, count + 1)
+        start = self.sample_prior(first, size)
+        return self.reverse_path(start, score, (draw(self.covariance, key, start) for key in others), count)
 
-    def reverse_path(self, start: Any, score: Score, noise: Iterable[Any], steps: int) -> Floats:
+    def reverse_path(self, start: Any, score: Score, noise: Iterable[Any], steps: int) -> Any:
         """Return alpha at t = 0 of the reverse SDE by Euler-Maruyama, with noise that is given.
 
         Parameters
@@ -147,43 +144,41 @@ class SpectralSDE:
         count = check.integer("steps", steps, 1)
         alpha, step, draws = self._coefficients(start, "start"), 1.0 / count, iter(noise)
         for remaining in range(count, 0, -1):
-            time, draw = remaining * step, next(draws, None)
-            if draw is None:
+            time, value = remaining * step, next(draws, None)
+            if value is None:
                 raise ValueError(f"noise must have a draw for each of {count} steps, got {count - remaining}")
             drift = self.reverse_drift(alpha, time, score)
-            value = self._coefficients(draw, "noise")
-            alpha = generated.backward_step(alpha, drift, self.process.power(time), step, value)
+            white = self._coefficients(value, "noise")
+            alpha = generated.backward_step(alpha, drift, self.dynamics.power(time), step, white)
         return alpha
 
-    def _reverse_terms(self, alpha: Any, t: Any, score: Score) -> tuple[Floats, Any, Floats]:
-        state, time = self._coefficients(alpha, "alpha"), _times(t)
-        value = check.real_array("score", score(state, t))
-        if value.shape != state.shape:
-            raise ValueError(f"score must return shape {state.shape}, like alpha; got {value.shape}")
-        smoothed = self.covariance.apply(value)
-        return self.drift(state, time), _column(self.process.power(time)), smoothed
+    def _reverse_terms(self, alpha: Any, t: Any, score: Score) -> tuple[Any, Any, Any]:
+        (state,), (time,) = self._inputs({"alpha": alpha}, {"t": t})
+        value = score(state, time)
+        arrays.namespace(state, value)
+        if getattr(value, "shape", ()) != state.shape:
+            found = tuple(getattr(value, "shape", ()))
+            raise ValueError(f"score must return shape {tuple(state.shape)}, like alpha; got {found}")
+        smoothed = self.covariance.apply(self._coefficients(value, "score"))
+        return self.dynamics.drift(state, time), column(self.dynamics.power(time)), smoothed
 
-    def _coefficients(self, values: Any, name: str) -> Floats:
-        return check.real_array(name, values, self.covariance.n)
+    def _inputs(self, coefficients: dict[str, Any], moments: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+        """Return coefficients and times, each checked, of one library and broadcastable."""
+        alphas = {name: self._coefficients(value, name) for name, value in coefficients.items()}
+        times = {name: check.times(name, value) for name, value in moments.items()}
+        check.batch(alphas, times)
+        return list(alphas.values()), list(times.values())
 
-    def _require_reachable(self, residual: Floats, solved: Floats) -> None:
-        if self.covariance.rank() == self.covariance.n:
+    def _coefficients(self, values: Any, name: str) -> Any:
+        return check.coefficients(name, values, self.covariance.n)
+
+    def _require_reachable(self, residual: Any, reached: Any) -> None:
+        if self.covariance.rank() == self.covariance.n or not arrays.is_concrete(residual):
             return
-        missed = np.abs(self.covariance.apply(solved) - residual).max(axis=-1)
-        if np.any(missed > OUTSIDE * np.abs(residual).max(axis=-1)):
+        xp = arrays.namespace(residual)
+        missed = xp.max(abs(reached - residual), axis=-1)
+        if arrays.any_of(missed > OUTSIDE * xp.max(abs(residual), axis=-1)):
             raise ValueError(
                 f"alpha_t - m alpha_0 is not in the range of Sigma (rank {self.covariance.rank()} of "
                 f"{self.covariance.n}): the process cannot reach it"
             )
-
-
-def _times(t: Any) -> Floats:
-    time = check.real_array("t", t)
-    if time.size and (time.min() < 0 or time.max() > 1):
-        raise ValueError(f"t must be in [0, 1], got {time.min()} .. {time.max()}")
-    return time
-
-
-def _column(values: Any) -> Any:
-    """Put a time-like array beside the batch axes of coefficients (..., n)."""
-    return np.asarray(values)[..., None]

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = [
     "_arrays",
     "_generated",
+    "_random",
     "_validate",
     "conventions",
     "grids",
@@ -25,6 +26,7 @@ LAYERS = [
     "covariance",
     "noise_design",
     "processes",
+    "dynamics",
     "sde",
     "sampler",
     "simulate",
@@ -51,12 +53,14 @@ FORMULAS = {
     "noise_design",
     "healpix_forms",
     "wigner",
+    "dynamics",
     "sde",
     "sampler",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
     "_arrays": {"array_api_compat", "jax", "torch"},  # when their arrays come
+    "_random": {"jax", "torch"},
     "grids": {"healpy"},  # its ring weights, read when they are asked for
     "simulate": {"healpy"},
     "study": {"pydantic"},

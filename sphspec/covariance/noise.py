@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sphspec import _arrays as arrays
 from sphspec import _validate as check
 from sphspec._generated import chart
+from sphspec._random import normals
 from sphspec.conventions import index
 from sphspec.covariance.entries import Entries
 from sphspec.covariance.isotropy import Isotropy, measure_isotropy
@@ -54,7 +56,7 @@ class NoiseCovariance:
         check.fits(self._entries.needed + 8.0 * self.n**2, f"the dense covariance of {self.operator!r}")
         return self.blocks.dense()
 
-    def __matmul__(self, v: Any) -> Floats:
+    def __matmul__(self, v: Any) -> Any:
         """Return Sigma v for v (n,) or (n, k) as in NumPy; another shape is a batch (..., n).
 
         `apply` takes every array as a batch, (n, n) included.
@@ -64,11 +66,20 @@ class NoiseCovariance:
             return self._apply(np.ascontiguousarray(vectors.T)).T
         return self._apply(check.real_array("v", vectors, self.n))
 
-    def apply(self, alpha: Any) -> Floats:
-        """Return Sigma alpha for a batch of coefficients (..., n)."""
-        return self._apply(check.real_array("alpha", alpha, self.n))
+    def apply(self, alpha: Any) -> Any:
+        """Return Sigma alpha for a batch of coefficients (..., n), an array of any library."""
+        vectors = check.coefficients("alpha", alpha, self.n)
+        return self._apply(vectors) if arrays.is_numpy(vectors) else self.blocks.apply(vectors)
 
-    def solve(self, v: Any, *, on_range: bool = False) -> Floats:
+    def apply_root(self, white: Any) -> Any:
+        """Return R z for white z (..., n), R R^T = Sigma: draws of N(0, Sigma), of any library."""
+        return self.blocks.root(check.coefficients("white", white, self.n))
+
+    def apply_root_adjoint(self, alpha: Any) -> Any:
+        """Return R^T alpha, whose square is alpha^T Sigma alpha, for coefficients (..., n) of any library."""
+        return self.blocks.root.adjoint(check.coefficients("alpha", alpha, self.n))
+
+    def solve(self, v: Any, *, on_range: bool = False) -> Any:
         """Return Sigma^-1 v for v (n,) or (n, k) as in NumPy; another shape is a batch (..., n).
 
         With on_range the pseudo-inverse is used, for v in the range of a singular Sigma. `apply_inverse`
@@ -84,9 +95,9 @@ class NoiseCovariance:
             return self.apply_inverse(np.ascontiguousarray(vectors.T), on_range=on_range).T
         return self.apply_inverse(check.real_array("v", vectors, self.n), on_range=on_range)
 
-    def apply_inverse(self, alpha: Any, *, on_range: bool = False) -> Floats:
-        """Return Sigma^-1 alpha for a batch of coefficients (..., n); otherwise as `solve`."""
-        vectors = check.real_array("alpha", alpha, self.n)
+    def apply_inverse(self, alpha: Any, *, on_range: bool = False) -> Any:
+        """Return Sigma^-1 alpha for a batch (..., n), an array of any library; otherwise as `solve`."""
+        vectors = check.coefficients("alpha", alpha, self.n)
         if self.blocks.rank < self.n and not on_range:
             raise ValueError(
                 f"Sigma is singular: rank {self.blocks.rank} of {self.n}; use solve(v, on_range=True) "
@@ -94,8 +105,8 @@ class NoiseCovariance:
             )
         return self.blocks.apply_pseudo_inverse(vectors)
 
-    def sample(self, rng: np.random.Generator, size: int | tuple[int, ...] | None = None) -> Floats:
-        """Return draws of N(0, Sigma), (size, n), or (n,) without a size.
+    def sample(self, rng: Any, size: int | tuple[int, ...] | None = None) -> Any:
+        """Return draws of N(0, Sigma), (size, n), or (n,) without a size; NumPy's for NumPy's generator.
 
         Small problems take n normals a draw through a square root of Sigma, large ones npix normals
         through the operator; which of the two depends on the problem alone.
@@ -103,9 +114,9 @@ class NoiseCovariance:
         shape, npix = check.shape("size", size), self.operator.grid.npix
         count = float(np.prod(shape))
         check.fits(16.0 * count * max(self.n, npix), f"{count:.3g} draws", "use a smaller size")
-        if self._small:
-            return self.blocks.root(check.generator(rng).standard_normal((*shape, self.n)))
-        noise = check.generator(rng).standard_normal((*shape, npix))
+        if not isinstance(rng, np.random.Generator) or self._small:
+            return self.blocks.root(normals(rng, (*shape, self.n)))
+        noise = rng.standard_normal((*shape, npix))
         return self.operator(noise * np.sqrt(self.variance))
 
     def logdet(self) -> float:
@@ -158,7 +169,7 @@ class NoiseCovariance:
     def _is_columns(self, vectors: Floats) -> bool:
         return vectors.ndim == 2 and vectors.shape[0] == self.n
 
-    def _apply(self, vectors: Floats) -> Floats:
+    def _apply(self, vectors: Floats) -> Any:
         if self._small or "blocks" in self.__dict__:
             return self.blocks.apply(vectors)
         return self.operator(self.variance * self.operator.adjoint(vectors))

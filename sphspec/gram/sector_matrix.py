@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
+
+from sphspec import _arrays as arrays
+from sphspec.gram.sector_map import SectorMap
 
 Floats = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)
@@ -28,12 +32,18 @@ class SectorMatrix:
             matrix[np.ix_(places, places)] = block
         return matrix
 
-    def apply(self, vectors: Floats) -> Floats:
-        """Return the product with vectors (..., n)."""
-        return self._each(vectors, self.blocks)
+    @cached_property
+    def apply(self) -> SectorMap:
+        """The product with vectors (..., n), arrays of any library."""
+        return SectorMap(self.indices, self.blocks)
 
-    def apply_pseudo_inverse(self, vectors: Floats) -> Floats:
-        """Return the product of the inverse, or of the pseudo-inverse on singular sectors, (..., n)."""
+    def apply_pseudo_inverse(self, vectors: Any) -> Any:
+        """Return the product of the inverse, or of the pseudo-inverse on singular sectors, (..., n).
+
+        Arrays of another library than NumPy are multiplied by the inverse's entries.
+        """
+        if not arrays.is_numpy(vectors):
+            return self._inverse(vectors)
         result = np.zeros_like(vectors)
         for number, (places, factor) in enumerate(zip(self.indices, self._factors, strict=True)):
             flat = vectors[..., places].reshape(-1, places.size).T
@@ -120,13 +130,35 @@ class SectorMatrix:
         """Return all eigenvalues, ascending, (n,)."""
         return np.sort(np.concatenate([values for values, _ in self._eigen]))
 
-    def root(self, normals: Floats) -> Floats:
-        """Return R z for standard normal z (..., n), where R R^T is the matrix."""
+    @cached_property
+    def root(self) -> SectorMap:
+        """R z for standard normal z (..., n), where R R^T is the matrix; arrays of any library."""
         if self._regular is not None:
-            return self._each(normals, self._regular)
+            return SectorMap(self.indices, self._regular)
         positive = [np.where(values > self.tolerance, values, 0.0) for values, _ in self._eigen]
         roots = [vectors * np.sqrt(kept) for kept, (_, vectors) in zip(positive, self._eigen, strict=True)]
-        return self._each(normals, roots)
+        return SectorMap(self.indices, tuple(roots))
+
+    @cached_property
+    def whitener(self) -> SectorMap:
+        """R^-1 for the R of `root`, its pseudo-inverse where the matrix is singular."""
+        if self._regular is not None:
+            solved = [
+                scipy.linalg.solve_triangular(factor, np.eye(len(factor)), lower=True)
+                for factor in self._regular
+            ]
+            return SectorMap(self.indices, tuple(solved))
+        inverses = []
+        for values, vectors in self._eigen:
+            kept = values > self.tolerance
+            inverses.append(
+                np.where(kept, 1 / np.sqrt(np.where(kept, values, 1.0)), 0.0)[:, None] * vectors.T
+            )
+        return SectorMap(self.indices, tuple(inverses))
+
+    @cached_property
+    def _inverse(self) -> SectorMap:
+        return SectorMap(self.indices, tuple(part.T @ part for part in self.whitener.matrices))
 
     @cached_property
     def kept(self) -> NDArray[np.bool_]:
@@ -167,9 +199,3 @@ class SectorMatrix:
         if self._regular is not None:
             return float(sum(2 * np.log(np.diagonal(factor)).sum() for factor in self._regular))
         return float(sum(np.log(values).sum() for values, _ in self._range))
-
-    def _each(self, vectors: Floats, matrices: "list[Floats] | tuple[Floats, ...]") -> Floats:
-        result = np.zeros_like(vectors)
-        for places, matrix in zip(self.indices, matrices, strict=True):
-            result[..., places] = vectors[..., places] @ matrix.T
-        return result

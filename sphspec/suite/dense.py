@@ -86,7 +86,7 @@ class DenseCovariance:
 
     def apply(self, alpha: Any) -> Floats:
         """Return the product with a batch of coefficients (..., n)."""
-        return self.blocks.apply(check.real_array("alpha", alpha, self.n))
+        return np.asarray(self.blocks.apply(check.real_array("alpha", alpha, self.n)))
 
     def whiten(self, alpha: Any) -> tuple[Floats, float]:
         """Return independent standard coordinates of draws (..., n) and the relative part off the range."""

@@ -244,4 +244,4 @@ class SamplerDraws:
 
     def values(self, rng: np.random.Generator, paths: int) -> Floats:
         """Return samples, (paths, 1, n)."""
-        return self.score.sde.sample(self.score, rng, paths, self.steps)[:, None, :]
+        return np.asarray(self.score.sde.sample(self.score, rng, paths, self.steps))[:, None, :]
