@@ -119,6 +119,9 @@ def where(condition: Value, value: Value, other: Value) -> Any:
         return np.where(condition, value, other)
     if isinstance(condition, bool | np.bool_):
         return value if condition else other
+    if isinstance(value, float | int) and isinstance(other, float | int):
+        place = {} if is_jax(xp) else {"dtype": xp.float64, "device": condition.device}
+        value = xp.asarray(float(value), **place)
     return xp.where(condition, value, other)
 
 

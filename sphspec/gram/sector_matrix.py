@@ -43,7 +43,7 @@ class SectorMatrix:
         Arrays of another library than NumPy are multiplied by the inverse's entries.
         """
         if not arrays.is_numpy(vectors):
-            return self._inverse(vectors)
+            return self.inverse(vectors)
         result = np.zeros_like(vectors)
         for number, (places, factor) in enumerate(zip(self.indices, self._factors, strict=True)):
             flat = vectors[..., places].reshape(-1, places.size).T
@@ -157,7 +157,8 @@ class SectorMatrix:
         return SectorMap(self.indices, tuple(inverses))
 
     @cached_property
-    def _inverse(self) -> SectorMap:
+    def inverse(self) -> SectorMap:
+        """The inverse as a map, the pseudo-inverse on singular sectors; arrays of any library."""
         return SectorMap(self.indices, tuple(part.T @ part for part in self.whitener.matrices))
 
     @cached_property
