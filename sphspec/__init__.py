@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from sphspec.healpix_forms import closed_forms, leading_anisotropy
     from sphspec.noise_design import NoiseDesign, isotropising_variance
+    from sphspec.precision import rounding_error
     from sphspec.processes import VE, VP, SubVP
     from sphspec.resampling import Resampling
     from sphspec.sampler import GaussianScore, gaussian_score, sampler_law
@@ -67,6 +68,7 @@ _HOME = {
     "harmonic_field": "sphspec.covariance",
     "mode_coupling_matrix": "sphspec.covariance",
     "noise_covariance": "sphspec.covariance",
+    "rounding_error": "sphspec.precision",
     "sampler_law": "sphspec.sampler",
 }
 
@@ -101,6 +103,7 @@ __all__ = [
     "limit_law",
     "mode_coupling_matrix",
     "noise_covariance",
+    "rounding_error",
     "sampler_law",
     "verify",
 ]

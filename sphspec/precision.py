@@ -59,9 +59,7 @@ def rounding_error(covariance: NoiseCovariance, dtype: str = "float32") -> Round
     gamma = terms / (1 - terms)
     values = blocks.eigenvalues()
     forward, backward = _row_sum(blocks.apply), _row_sum(blocks.inverse)
-    return RoundingError(
-        gamma * forward / values[-1], gamma * backward * values[-1] if positive.size else 0.0
-    )
+    return RoundingError(float(gamma * forward / values[-1]), float(gamma * backward * values[-1]))
 
 
 def _row_sum(linear: SectorMap) -> float:
