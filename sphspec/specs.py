@@ -10,6 +10,7 @@ from sphspec.grids import Equiangular, GaussLegendre, Healpix, PointGrid, Reduce
 from sphspec.operator import Operator
 from sphspec.processes import VE, VP, SubVP
 from sphspec.resampling import Resampling
+from sphspec.spectra import PowerLaw, TabulatedSpectrum
 
 
 def _healpix(nside: int, weights: str = "equal") -> Healpix:
@@ -39,6 +40,7 @@ OPERATORS: dict[str, Any] = {
     "resampling": Resampling,
 }
 VALUE = re.compile(r"-?(0|[1-9][0-9]*)|[A-Za-z][A-Za-z0-9-]*")
+SPECTRA: dict[str, Any] = {"power-law": PowerLaw, "table": TabulatedSpectrum}
 PROCESSES: dict[str, Any] = {"vp": VP, "sub-vp": SubVP, "ve": VE}
 
 

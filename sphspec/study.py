@@ -22,7 +22,8 @@ from pydantic import (
 from sphspec import _validate as check
 from sphspec.operator import Operator
 from sphspec.processes import Process
-from sphspec.specs import GRIDS, OPERATORS, PROCESSES, make_grid, make_operator, parse_spec
+from sphspec.specs import GRIDS, OPERATORS, PROCESSES, SPECTRA, make_grid, make_operator, parse_spec
+from sphspec.spectra import Spectrum
 
 
 class _Strict(BaseModel):
@@ -72,6 +73,28 @@ class ProcessSetting(_Strict):
             return PROCESSES[self.kind](**(self.model_extra or {}))  # type: ignore[no-any-return]
         except TypeError as error:
             raise ValueError(f"process {self.kind!r}: {str(error).split('() ')[-1]}") from None
+
+
+class DataSetting(_Strict):
+    """The data's angular power spectrum: kind = "power-law", exponent = 2, or "table", values = [...]."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    kind: Literal["power-law", "table"] = "power-law"
+
+    @model_validator(mode="after")
+    def _buildable(self) -> "DataSetting":
+        self.make()
+        return self
+
+    def make(self) -> Spectrum:
+        """Return the spectrum."""
+        arguments = dict(self.model_extra or {})
+        if isinstance(arguments.get("values"), list):
+            arguments["values"] = tuple(arguments["values"])
+        try:
+            return SPECTRA[self.kind](**arguments)  # type: ignore[no-any-return]
+        except TypeError as error:
+            raise ValueError(f"data {self.kind!r}: {str(error).split('() ')[-1]}") from None
 
 
 MARGINAL_TIMES = (0.3, 1.0)  # at which the marginals of the process are simulated
@@ -129,6 +152,7 @@ class Study(_Strict):
     title: str = "Noise on HEALPix and Gauss-Legendre grids"
     settings: tuple[Setting, ...] = DEFAULT_SETTINGS
     process: ProcessSetting = ProcessSetting()
+    data: DataSetting = DataSetting()
     budget: Budget = Budget()
 
     @model_validator(mode="after")
@@ -160,7 +184,8 @@ class Study(_Strict):
             raise ValueError(f"cannot read study {path}: {error}") from None
         try:
             study = cls(**content)
-            tuple(study.cases())
+            for case in study.cases():
+                study.data.make().cl(case.operator.lmax)
         except ValidationError as error:
             raise ValueError(f"study {path}: {_first_line(error)}") from None
         except ValueError as error:

@@ -32,6 +32,7 @@ LAYERS = [
     "sampler",
     "simulate",
     "verify",
+    "spectra",
     "specs",
     "study",
     "suite",

@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_the_default_study_is_the_file_under_reports():
     written, default = Study.load(ROOT / "reports" / "default.toml"), Study()
     assert written.process.make() == default.process.make()
-    assert written.model_copy(update={"process": default.process}) == default
+    assert written.data.make() == default.data.make()
+    assert written.model_copy(update={"process": default.process, "data": default.data}) == default
 
 
 def test_the_default_study_covers_what_it_promises():
@@ -102,6 +103,12 @@ GOOD = '[[settings]]\ngrid = "healpix:nside=2"\nlmax = 5\n'
         (GOOD + '[process]\nkind = "vp"\nsigma_min = 1.0\n', "unexpected keyword argument 'sigma_min'"),
         (GOOD + '[process]\nkind = "vp"\nbeta_min = -1.0\n', "beta_min must be a finite number > 0"),
         (GOOD + '[process]\nkind = "brown"\n', "process.kind"),
+        (GOOD + '[data]\nkind = "flat"\n', "data.kind"),
+        (GOOD + "[data]\nexponent = -1.0\n", "exponent must be a finite number >= 0, got -1.0"),
+        (GOOD + "[data]\nslope = 1.0\n", "unexpected keyword argument 'slope'"),
+        (GOOD + '[data]\nkind = "table"\nvalues = [1.0, 0.5]\n', "given up to degree 1, lmax = 5 is beyond"),
+        (GOOD + '[data]\nkind = "table"\nvalues = [1.0, -0.5]\n', "numbers >= 0, not all 0"),
+        (GOOD + '[data]\nkind = "table"\n', "missing 1 required positional argument: 'values'"),
         (GOOD + "[budget]\nsamples = 1\n", "budget.samples: Input should be greater than or equal to 100"),
         (GOOD + "[budget]\ntimes = [1.0, 0.5]\n", "times must increase"),
         ("settings = []\n", r"at least one \[\[settings\]\] entry"),

@@ -25,7 +25,7 @@ def study_toml(study: Study) -> str:
     content = study.model_dump(mode="json")
     settings = content.pop("settings")
     tables = [("[[settings]]", setting) for setting in settings]
-    tables += [(f"[{key}]", content.pop(key)) for key in ("process", "budget")]
+    tables += [(f"[{key}]", content.pop(key)) for key in ("process", "data", "budget")]
     parts = [_lines(content), *(f"{heading}\n{_lines(table)}" for heading, table in tables)]
     return "\n\n".join(parts)
 
