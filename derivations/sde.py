@@ -5,8 +5,6 @@ d alpha = a alpha dt + g dv, E[v_t v_t^T] = t Sigma, is closed. Its moments are 
 covariance v(t) Sigma with m' = a m, m(0) = 1 and v' = 2 a v + g^2, v(0) = 0.
 """
 
-from dataclasses import dataclass
-
 from sympy import (
     Eq,
     Expr,
@@ -26,7 +24,10 @@ from sympy import (
     symbols,
 )
 
+from derivations.cosine import cosine_process
 from derivations.derivation import Derivation, Kernel, Step
+from derivations.ornstein_uhlenbeck import ornstein_uhlenbeck
+from derivations.process import Process, process_derivation
 from derivations.symbols import t
 
 beta_min, beta_max = symbols("beta_min beta_max", positive=True)
@@ -40,19 +41,6 @@ NOISE = ((t, "time, 0 <= t <= 1"), (sigma_min, "sigma at t = 0"), (sigma_max, "s
 
 rate_symbol, state = symbols("rate state", real=True)
 DRIFT = rate_symbol * state
-
-
-@dataclass(frozen=True)
-class Process:
-    """A scalar linear SDE dx = rate x dt + sqrt(power) dw with its solved mean factor and variance."""
-
-    name: str
-    title: str
-    rate: Expr
-    power: Expr
-    mean: Expr
-    variance: Expr
-    arguments: tuple[tuple[Symbol, str], ...]
 
 
 def _solve_in_clock(power_per_beta: Expr) -> tuple[Expr, Expr]:
@@ -99,17 +87,13 @@ def _variance_exploding() -> Process:
 
 
 def processes() -> tuple[Process, ...]:
-    """Return VP, sub-VP and VE with their moments solved."""
-    return (_variance_preserving(), _sub_variance_preserving(), _variance_exploding())
-
-
-def _prove_process(process: Process) -> tuple[Step, ...]:
-    mean, variance = process.mean, process.variance
+    """Return the processes with their moments solved."""
     return (
-        Step("m' = a m", diff(mean, t) - process.rate * mean),
-        Step("m(0) = 1", mean.subs(t, 0) - 1),
-        Step("v' = 2 a v + g^2", diff(variance, t) - 2 * process.rate * variance - process.power),
-        Step("v(0) = 0", variance.subs(t, 0)),
+        _variance_preserving(),
+        _sub_variance_preserving(),
+        _variance_exploding(),
+        cosine_process(),
+        ornstein_uhlenbeck(),
     )
 
 
@@ -136,28 +120,6 @@ def _prove_closure() -> tuple[Step, ...]:
             - (operator * x).applyfunc(lambda entry: DRIFT.subs({rate_symbol: a, state: entry})),
         ),
         Step("P' = 2 a P + g^2 Sigma, entry by entry", expand(rate - 2 * a * moment - g2 * s0)),
-    )
-
-
-def _process_derivation(process: Process) -> Derivation:
-    name = process.name
-    moments = Matrix([Symbol("m"), Symbol("v")])
-    module = f"sde_{name}"
-    return Derivation(
-        name=f"{name}-kernel",
-        title=process.title,
-        statement=f"{process.title}: alpha_t given alpha_0 is N(m(t) alpha_0, v(t) Sigma), with m and v "
-        "solved from m' = a m, v' = 2 a v + g^2.",
-        expression=Eq(moments, Matrix([process.mean, process.variance])),
-        proof=lambda: _prove_process(process),
-        scope="all t, all schedule parameters (symbolic)",
-        reference="Song et al. 2011.13456, eqs. 29-33; spectral form: our derivation",
-        kernels=(
-            Kernel(module, "rate", process.arguments, process.rate, "a(t) of dx = a x dt + g dw"),
-            Kernel(module, "power", process.arguments, process.power, "g(t)^2"),
-            Kernel(module, "mean", process.arguments, process.mean, "m(t)"),
-            Kernel(module, "variance", process.arguments, process.variance, "v(t) = s_t^2"),
-        ),
     )
 
 
@@ -197,5 +159,5 @@ def derivations() -> tuple[Derivation, ...]:
                 ),
             ),
         ),
-        *(_process_derivation(process) for process in processes()),
+        *(process_derivation(process) for process in processes()),
     )

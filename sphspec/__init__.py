@@ -32,13 +32,14 @@ if TYPE_CHECKING:
     from sphspec.healpix_forms import closed_forms, leading_anisotropy
     from sphspec.noise_design import NoiseDesign, isotropising_variance
     from sphspec.precision import rounding_error
-    from sphspec.processes import VE, VP, SubVP
+    from sphspec.processes import VE, VP, CosineVP, OrnsteinUhlenbeck, SubVP
     from sphspec.resampling import Resampling
     from sphspec.sampler import GaussianScore, gaussian_score, sampler_law
     from sphspec.sde import SpectralSDE
     from sphspec.study import Study
 
 _HOME = {
+    "CosineVP": "sphspec.processes",
     "Equiangular": "sphspec.grids",
     "GaussLegendre": "sphspec.grids",
     "GaussianScore": "sphspec.sampler",
@@ -48,6 +49,7 @@ _HOME = {
     "LimitLaw": "sphspec.covariance",
     "NoiseCovariance": "sphspec.covariance",
     "NoiseDesign": "sphspec.noise_design",
+    "OrnsteinUhlenbeck": "sphspec.processes",
     "PointGrid": "sphspec.grids",
     "Quadrature": "sphspec.analysis",
     "ReducedGaussian": "sphspec.grids",
@@ -76,6 +78,7 @@ __version__ = "0.1.0"
 __all__ = [
     "VE",
     "VP",
+    "CosineVP",
     "Equiangular",
     "GaussLegendre",
     "GaussianScore",
@@ -85,6 +88,7 @@ __all__ = [
     "LimitLaw",
     "NoiseCovariance",
     "NoiseDesign",
+    "OrnsteinUhlenbeck",
     "PointGrid",
     "Quadrature",
     "ReducedGaussian",

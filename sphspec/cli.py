@@ -66,7 +66,7 @@ def derive(
     lmax: Annotated[
         int | None, typer.Option(help="Band limit of the standalone module.", show_default=False)
     ] = None,
-    process: Annotated[str, typer.Option(help="Process of the standalone module: vp, sub-vp or ve.")] = "vp",
+    process: Annotated[str, typer.Option(help="Process of the standalone module: vp, sub-vp, ve ...")] = "vp",
     output: Annotated[
         Path | None,
         typer.Option(

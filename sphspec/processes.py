@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
-from sphspec._generated import sde_subvp, sde_ve, sde_vp
+from sphspec._generated import sde_cosine, sde_ou, sde_subvp, sde_ve, sde_vp
 
 Floats = NDArray[np.float64]
 
@@ -38,13 +38,7 @@ class _Parametrised:
         (low_name, low), (high_name, high) = values
         if low > high:
             raise ValueError(f"{low_name} must be <= {high_name}, got {low} > {high}")
-        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            moments = [float(getattr(self, name)(1.0)) for name in ("mean", "variance", "power")]
-        if not all(np.isfinite(moments)) or min(moments) <= 0:
-            raise ValueError(
-                f"{self!r}: mean, variance or power at t = 1 is 0 or overflows; "
-                f"{low_name} and {high_name} are equal or too large"
-            )
+        _require_moments(self, f"{low_name} and {high_name} are equal or too large")
 
 
 @dataclass(frozen=True)
@@ -119,3 +113,84 @@ class VE(_Parametrised):
     def variance(self, t: Any) -> Any:
         """Return v(t) = sigma(t)^2 - sigma_min^2."""
         return sde_ve.variance(t, self.sigma_min, self.sigma_max)
+
+
+@dataclass(frozen=True)
+class CosineVP:
+    """Variance preserving with the cosine schedule (Nichol and Dhariwal 2102.09672, eq. 17).
+
+    m(t) = cos(theta_t)/cos(theta_0), theta = (pi/2) (t' + offset)/(1 + offset), t' = (1 - cutoff) t.
+
+    Parameters
+    ----------
+    offset : s of the schedule, >= 0
+    cutoff : 0 < cutoff < 1; time ends at t' = 1 - cutoff, since beta is infinite at t' = 1
+    """
+
+    offset: float = 0.008
+    cutoff: float = 0.01
+
+    def __post_init__(self) -> None:
+        check.positive("offset", self.offset, allow_zero=True)
+        if check.positive("cutoff", self.cutoff) >= 1:
+            raise ValueError(f"cutoff must be < 1, got {self.cutoff}")
+        _require_moments(self, "offset is too large, or cutoff too near to 0 or 1")
+
+    def rate(self, t: Any) -> Any:
+        """Return a(t) = -beta/2 = d log m/dt."""
+        return sde_cosine.rate(t, self.offset, self.cutoff)
+
+    def power(self, t: Any) -> Any:
+        """Return g(t)^2 = beta."""
+        return sde_cosine.power(t, self.offset, self.cutoff)
+
+    def mean(self, t: Any) -> Any:
+        """Return m(t), the square root of the schedule's alpha-bar."""
+        return sde_cosine.mean(t, self.offset, self.cutoff)
+
+    def variance(self, t: Any) -> Any:
+        """Return v(t) = 1 - m(t)^2."""
+        return sde_cosine.variance(t, self.offset, self.cutoff)
+
+
+@dataclass(frozen=True)
+class OrnsteinUhlenbeck:
+    """dx = -reversion x dt + diffusion dw (Uhlenbeck and Ornstein 1930).
+
+    Parameters
+    ----------
+    reversion : rate at which x reverts to zero, >= 0; zero is Brownian motion
+    diffusion : g > 0, constant
+    """
+
+    reversion: float = 1.0
+    diffusion: float = 1.0
+
+    def __post_init__(self) -> None:
+        check.positive("reversion", self.reversion, allow_zero=True)
+        check.positive("diffusion", self.diffusion)
+        _require_moments(self, "reversion or diffusion is too large, or diffusion too small")
+
+    def rate(self, t: Any) -> Any:
+        """Return a(t) = -reversion."""
+        return sde_ou.rate(t, self.reversion, self.diffusion)
+
+    def power(self, t: Any) -> Any:
+        """Return g(t)^2 = diffusion^2."""
+        return sde_ou.power(t, self.reversion, self.diffusion)
+
+    def mean(self, t: Any) -> Any:
+        """Return m(t) = exp(-reversion t)."""
+        return sde_ou.mean(t, self.reversion, self.diffusion)
+
+    def variance(self, t: Any) -> Any:
+        """Return v(t) = diffusion^2 (1 - exp(-2 reversion t))/(2 reversion), diffusion^2 t at zero."""
+        return sde_ou.variance(t, self.reversion, self.diffusion)
+
+
+def _require_moments(process: Any, cause: str) -> None:
+    """Raise ValueError where mean, variance or power at t = 1 is 0 or not finite."""
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        moments = [float(getattr(process, name)(1.0)) for name in ("mean", "variance", "power")]
+    if not all(np.isfinite(moments)) or min(moments) <= 0:
+        raise ValueError(f"{process!r}: mean, variance or power at t = 1 is 0 or overflows; {cause}")

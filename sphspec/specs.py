@@ -8,7 +8,7 @@ from sphspec import _validate as check
 from sphspec.analysis import Jacobi, LeastSquares, Quadrature
 from sphspec.grids import Equiangular, GaussLegendre, Healpix, PointGrid, ReducedGaussian, RingGrid
 from sphspec.operator import Operator
-from sphspec.processes import VE, VP, SubVP
+from sphspec.processes import VE, VP, CosineVP, OrnsteinUhlenbeck, SubVP
 from sphspec.resampling import Resampling
 from sphspec.spectra import PowerLaw, TabulatedSpectrum
 
@@ -41,7 +41,13 @@ OPERATORS: dict[str, Any] = {
 }
 VALUE = re.compile(r"-?(0|[1-9][0-9]*)|[A-Za-z][A-Za-z0-9-]*")
 SPECTRA: dict[str, Any] = {"power-law": PowerLaw, "table": TabulatedSpectrum}
-PROCESSES: dict[str, Any] = {"vp": VP, "sub-vp": SubVP, "ve": VE}
+PROCESSES: dict[str, Any] = {
+    "vp": VP,
+    "sub-vp": SubVP,
+    "ve": VE,
+    "cosine-vp": CosineVP,
+    "ornstein-uhlenbeck": OrnsteinUhlenbeck,
+}
 
 
 def parse_spec(text: str, known: dict[str, Any], what: str) -> tuple[Any, dict[str, Any]]:

@@ -60,7 +60,7 @@ class ProcessSetting(_Strict):
     """The scalar process: kind and its parameters, e.g. kind = "vp", beta_min = 0.1."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    kind: Literal["vp", "sub-vp", "ve"] = "vp"
+    kind: Literal["vp", "sub-vp", "ve", "cosine-vp", "ornstein-uhlenbeck"] = "vp"
 
     @model_validator(mode="after")
     def _buildable(self) -> "ProcessSetting":

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 from sphspec import (
     VE,
     VP,
+    CosineVP,
     GaussLegendre,
     Healpix,
+    OrnsteinUhlenbeck,
     Quadrature,
     SpectralSDE,
     SubVP,
@@ -23,7 +26,9 @@ from sphspec.conventions import degrees_orders
 from sphspec.simulate import moments
 from sphspec.suite.process import scalar_sde
 
-PROCESSES = [VP(), VP(0.5, 3.0), SubVP(), VE(), VE(0.1, 2.0)]
+PROCESSES = [
+    VP(), VP(0.5, 3.0), SubVP(), VE(), VE(0.1, 2.0), CosineVP(), OrnsteinUhlenbeck(2.0, 0.7),
+]  # fmt: skip
 COV = noise_covariance(Quadrature(GaussLegendre(7, 13), 6), 0.3)
 
 
@@ -51,8 +56,46 @@ def test_variance_keeps_its_digits_near_zero():
     assert SubVP().variance(1e-9) == pytest.approx((0.1e-9) ** 2, rel=1e-6)
 
 
+@given(offset=st.floats(0, 2.0), cutoff=st.floats(1e-3, 0.9), time=st.floats(1e-3, 1.0))
+def test_cosine_moments_solve_their_equations(offset, cutoff, time):
+    process = CosineVP(offset, cutoff)
+    mean, variance = moments(scalar_sde(process), time)
+    assert process.mean(time) == pytest.approx(mean, rel=1e-9)
+    assert process.variance(time) == pytest.approx(variance, rel=1e-8, abs=1e-15)
+
+
+@given(reversion=st.floats(0, 50.0), diffusion=st.floats(0.01, 9.0), time=st.floats(1e-3, 1.0))
+def test_ornstein_uhlenbeck_moments_solve_their_equations(reversion, diffusion, time):
+    process = OrnsteinUhlenbeck(reversion, diffusion)
+    mean, variance = moments(scalar_sde(process), time)
+    assert process.mean(time) == pytest.approx(mean, rel=1e-9)
+    assert process.variance(time) == pytest.approx(variance, rel=1e-8, abs=1e-15)
+
+
+def test_cosine_schedule_is_the_published_one():
+    """alpha-bar = f(t')/f(0), f = cos^2 of pi/2 (t' + s)/(1 + s), s = 0.008, to the digits of mpmath."""
+    process = CosineVP()
+    for time in (1e-12, 1e-3, 0.5, 1.0):
+        angle = [
+            mpmath.pi / 2 * (mpmath.mpf(1.0 - 0.01) * u + mpmath.mpf(0.008)) / mpmath.mpf(1.008)
+            for u in (time, 0)
+        ]
+        bar = (mpmath.cos(angle[0]) / mpmath.cos(angle[1])) ** 2
+        assert process.mean(time) ** 2 == pytest.approx(float(bar), rel=1e-13)
+        assert process.variance(time) == pytest.approx(float(1 - bar), rel=1e-13)
+
+
+def test_ornstein_uhlenbeck_without_reversion_is_brownian_motion():
+    times = np.array([0.0, 1e-300, 0.3, 1.0])
+    np.testing.assert_array_equal(OrnsteinUhlenbeck(0.0, 2.0).variance(times), 4 * times)
+    np.testing.assert_array_equal(OrnsteinUhlenbeck(1e-300, 2.0).variance(times), 4 * times)
+    assert OrnsteinUhlenbeck(1e-9).variance(1.0) == pytest.approx(1 - 1e-9, rel=1e-15)
+    assert OrnsteinUhlenbeck(300.0).variance(1.0) == 1 / 600
+
+
 def test_variance_preserving_keeps_the_sum_of_squares():
     times = np.linspace(0, 1, 11)
+    np.testing.assert_allclose(CosineVP().mean(times) ** 2 + CosineVP().variance(times), 1.0, rtol=1e-14)
     np.testing.assert_allclose(VP().mean(times) ** 2 + VP().variance(times), 1.0, rtol=1e-14)
 
 
@@ -242,6 +285,12 @@ def test_singular_sigma_is_used_on_its_range(rng):
         ),
         (lambda s: VP(2.0, 1.0), "beta_min must be <= beta_max"),
         (lambda s: VE(0.0, 1.0), "sigma_min must be a finite number > 0"),
+        (lambda s: CosineVP(-0.1), "offset must be a finite number >= 0"),
+        (lambda s: CosineVP(cutoff=1.0), "cutoff must be < 1, got 1.0"),
+        (lambda s: CosineVP(cutoff=0.0), "cutoff must be a finite number > 0"),
+        (lambda s: OrnsteinUhlenbeck(-1.0), "reversion must be a finite number >= 0"),
+        (lambda s: OrnsteinUhlenbeck(1.0, 0.0), "diffusion must be a finite number > 0"),
+        (lambda s: OrnsteinUhlenbeck(1e4), "mean, variance or power at t = 1 is 0"),
         (lambda s: SubVP(np.nan, 1.0), "beta_min must be a finite number > 0"),
     ],
 )

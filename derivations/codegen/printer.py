@@ -37,6 +37,9 @@ class Printer(NumPyPrinter):  # type: ignore[misc]  # SymPy is untyped
     def _print_Relational(self, expr: Basic) -> str:
         return f"{self._print(expr.lhs)} {expr.rel_op} {self._print(expr.rhs)}"
 
+    def _print_Abs(self, expr: Basic) -> str:
+        return f"abs({self._print(expr.args[0])})"  # Python's own, which every library's arrays answer
+
     def _print_Equality(self, expr: Basic) -> str:
         return f"{self._print(expr.lhs)} == {self._print(expr.rhs)}"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import sympy
 from sympy import Basic, MatrixBase, MatrixExpr, MatrixSymbol, Symbol, cse, latex, numbered_symbols
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 from derivations.codegen.fingerprint import fingerprint
 from derivations.codegen.in_place import in_place_lines
@@ -131,7 +132,23 @@ def _scalar_lines(kernel: Kernel, width: int, library: str) -> list[str]:
     lines: list[str] = []
     for symbol, value in parts:
         lines += _fitted(f"{symbol.name} = ", (value,), names, width, library)
+    absent = _absent(kernel, library)
+    if absent and len(results) == 1:
+        name = next(names)
+        last = _fitted(f"{name.name} = ", tuple(results), names, width, library)
+        return [*lines, *last, f"return {name.name} + {absent}"]
     return [*lines, *_fitted("return ", tuple(results), names, width, library)]
+
+
+def _absent(kernel: Kernel, library: str) -> str:
+    """Return a zero in the shape of the arguments that the value does not depend on; "" without such."""
+    free = {symbol.name for symbol in kernel.value.free_symbols}
+    names = [argument.name for argument, _ in kernel.arguments if argument.name not in free]
+    if not names:
+        return ""
+    if library != "np":
+        return f"{library}.constant(0.0, {', '.join(names)})"
+    return f"np.zeros(np.broadcast_shapes({', '.join(f'np.shape({name})' for name in names)}))[()]"
 
 
 def _fitted(
@@ -142,6 +159,7 @@ def _fitted(
     if len(line) + INDENT <= width:
         return [line]
     inner = [part for value in values for part in (value.args if len(values) == 1 else (value,))]
+    inner = [part.expr if isinstance(part, ExprCondPair) else part for part in inner]  # a branch's value
     largest = max(inner, key=lambda part: len(Printer(library).doprint(part)))
     if largest.is_Atom:
         raise NotImplementedError(f"generated line is longer than {width} columns: {line}")

@@ -18,10 +18,16 @@ from derivations.standalone.law import Law
 
 WIDTH = 88
 LMAX = 48  # about 10^5 .. 10^6 numbers in the text
-PROCESSES = {  # generated module of each process, and the defaults of its two parameters
-    "vp": ("sde_vp", (0.1, 20.0)),
-    "sub-vp": ("sde_subvp", (0.1, 20.0)),
-    "ve": ("sde_ve", (0.01, 50.0)),
+PROCESSES = {  # generated module of each process, defaults of its two parameters, and what they must be
+    "vp": ("sde_vp", (0.1, 20.0), "0 < beta_min <= beta_max < np.inf"),
+    "sub-vp": ("sde_subvp", (0.1, 20.0), "0 < beta_min <= beta_max < np.inf"),
+    "ve": ("sde_ve", (0.01, 50.0), "0 < sigma_min <= sigma_max < np.inf"),
+    "cosine-vp": ("sde_cosine", (0.008, 0.01), "0 <= offset < np.inf and 0 < cutoff < 1"),
+    "ornstein-uhlenbeck": (
+        "sde_ou",
+        (1.0, 1.0),
+        "0 <= reversion < np.inf and 0 < diffusion < np.inf",
+    ),
 }
 PRIVATE = (
     ("sde", ("forward_drift", "reverse_drift", "probability_flow")),
@@ -49,7 +55,7 @@ def standalone_module(
     ----------
     grid : a grid of derivations.grids, exact or enclosed
     lmax : band limit, inclusive, >= 0
-    process : "vp", "sub-vp" or "ve"
+    process : "vp", "sub-vp", "ve", "cosine-vp" or "ornstein-uhlenbeck"
     name : what the grid is called in the text
     command : what wrote the module, for its docstring
 
@@ -68,7 +74,7 @@ def standalone_module(
     law = enclosed_law(grid, lmax) if isinstance(grid, EnclosedGrid) else exact_law(grid, lmax)
     called = name or repr(grid)
     derivations = {entry.name: entry for entry in catalogue()}
-    module, defaults = PROCESSES[process]
+    module, defaults, allowed = PROCESSES[process]
     kernels = _kernels(module)
     parameters = [argument.name for argument, _ in kernels[0][1].arguments[1:]]
     texts = {
@@ -86,8 +92,8 @@ def standalone_module(
         "entries": "".join(f"    ({e.row}, {e.column}, {e.exact}, {e.value!r}),\n" for e in law.entries),
         "factor": "".join(f"    ({i}, {j}, {value!r}),\n" for i, j, value in law.factor),
         "names": ", ".join(parameters),
-        "low": parameters[0],
-        "high": parameters[1],
+        "allowed": allowed,
+        "given": ", ".join(f"{{{name}}}" for name in parameters),
         "kernels": "\n\n".join(render_function(*pair, WIDTH) for pair in kernels),
         **{f"def_{function}": _signature(function, parameters, defaults) for function in SIGNATURES},
     }

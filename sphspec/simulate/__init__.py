@@ -8,7 +8,7 @@ from sphspec.simulate.brownian import brownian_increments, euler_path
 from sphspec.simulate.ducc import DuccWitness
 from sphspec.simulate.resampled import ResamplingWitness
 from sphspec.simulate.reverse import ReverseSampler, brute_covariance, linear_score, reverse_sampler
-from sphspec.simulate.transition import ScalarSDE, moments, sub_vp, ve, vp
+from sphspec.simulate.transition import ScalarSDE, cosine_vp, moments, ornstein_uhlenbeck, sub_vp, ve, vp
 from sphspec.simulate.witness import DirectWitness, HealpyWitness, Witness, harmonic_matrix
 
 __all__ = [
@@ -21,10 +21,12 @@ __all__ = [
     "Witness",
     "brownian_increments",
     "brute_covariance",
+    "cosine_vp",
     "euler_path",
     "harmonic_matrix",
     "linear_score",
     "moments",
+    "ornstein_uhlenbeck",
     "reverse_sampler",
     "sub_vp",
     "ve",

@@ -1,6 +1,6 @@
 """Exact transitions of scalar linear SDEs by numerical integration of their moment equations.
 
-The processes are stated here from Song et al. (2011.13456), apart from the derivations on purpose.
+The processes are stated here from Song et al. (2011.13456) and others, apart from the derivations on purpose.
 """
 
 import math
@@ -51,6 +51,22 @@ def ve(sigma_min: float, sigma_max: float) -> ScalarSDE:
         return 2 * growth * (sigma_min * math.exp(growth * t)) ** 2
 
     return ScalarSDE(lambda t: 0.0 * t, power)
+
+
+def cosine_vp(offset: float, cutoff: float) -> ScalarSDE:
+    """Return the process of the cosine schedule of Nichol and Dhariwal (2102.09672), time cut off."""
+    quarter, pace = math.pi / 2, (1 - cutoff) / (1 + offset)
+
+    def beta(t: float) -> float:  # -d log(cos^2)/dt
+        angle = quarter * ((1 - cutoff) * t + offset) / (1 + offset)
+        return 2 * quarter * pace * math.sin(angle) / math.cos(angle)
+
+    return ScalarSDE(lambda t: -beta(t) / 2, beta)
+
+
+def ornstein_uhlenbeck(reversion: float, diffusion: float) -> ScalarSDE:
+    """Return the process that reverts to zero at a constant rate."""
+    return ScalarSDE(lambda t: -reversion + 0.0 * t, lambda t: diffusion * diffusion + 0.0 * t)
 
 
 def moments(process: ScalarSDE, time: float, begin: float = 0.0) -> tuple[float, float]:

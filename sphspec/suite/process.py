@@ -10,14 +10,16 @@ from sphspec.analysis import Quadrature
 from sphspec.conventions import degrees_orders
 from sphspec.covariance import NoiseCovariance, noise_covariance
 from sphspec.grids import GaussLegendre
-from sphspec.processes import VE, VP, Process, SubVP
+from sphspec.processes import VE, VP, CosineVP, OrnsteinUhlenbeck, Process, SubVP
 from sphspec.sde import SpectralSDE
 from sphspec.simulate import (
     DirectWitness,
     ScalarSDE,
     brownian_increments,
+    cosine_vp,
     euler_path,
     moments,
+    ornstein_uhlenbeck,
     sub_vp,
     ve,
     vp,
@@ -43,12 +45,19 @@ def scalar_sde(process: Process) -> ScalarSDE:
         return sub_vp(process.beta_min, process.beta_max)
     if isinstance(process, VE):
         return ve(process.sigma_min, process.sigma_max)
-    raise ValueError(f"no independent statement of {process!r}; known: VP, SubVP, VE")
+    if isinstance(process, CosineVP):
+        return cosine_vp(process.offset, process.cutoff)
+    if isinstance(process, OrnsteinUhlenbeck):
+        return ornstein_uhlenbeck(process.reversion, process.diffusion)
+    raise ValueError(
+        f"no independent statement of {process!r}; known: VP, SubVP, VE, CosineVP, OrnsteinUhlenbeck"
+    )
 
 
 def process_results(chosen: Process) -> Iterator[Result]:
     """Yield the checks of every kind of process, the study's own parameters first."""
-    others = (process for process in (VP(), SubVP(), VE()) if process != chosen)
+    known = (VP(), SubVP(), VE(), CosineVP(), OrnsteinUhlenbeck())
+    others = (process for process in known if process != chosen)
     for process in (chosen, *others):
         yield _coefficients(process)
         yield _solved_moments(process)

@@ -9,10 +9,12 @@ from sympy import Eq, Integer, Symbol, sqrt
 from derivations import (
     chart,
     closed_forms,
+    cosine,
     covariance,
     expansion,
     faulhaber,
     gaunt,
+    growth,
     harmonics,
     healpix_forms,
     isotropy,
@@ -20,6 +22,7 @@ from derivations import (
     limit_law,
     mode_coupling,
     noise_design,
+    ornstein_uhlenbeck,
     reproducing_kernel,
     reverse,
     ring_sum,
@@ -34,6 +37,7 @@ from derivations.catalogue import catalogue
 from derivations.derivation import Derivation, ProofError, Step, prove
 from derivations.exact import statement as exact
 from derivations.grids import equiangular, gauss_legendre, healpix
+from derivations.process import process_derivation
 
 ENTRIES = {entry.name: entry for entry in catalogue()}
 
@@ -59,6 +63,7 @@ def test_required_theorems_are_in_the_catalogue():
         "white-as-can-be",
         "sum-rule", "ring-sum", "displacement", "jacobi-operator", "least-squares-operator",
         "vp-kernel", "subvp-kernel", "ve-kernel", "reverse-sde", "probability-flow", "score-target",
+        "cosine-kernel", "ou-kernel", "growth",
         "transition-kernel", "gaussian-score", "sampler-step", "sampler-law",
         "healpix-closed-form", "healpix-coupling", "healpix-coupling-order", "healpix-anisotropy",
     }  # fmt: skip
@@ -91,6 +96,12 @@ def test_a_residual_that_is_left_over_is_named():
         (reverse, "BACKWARD_STEP", reverse.BACKWARD_STEP + reverse.noise, "sampler-law"),
         (reverse, "REVERSE_SHARE", Integer(2), "sampler-step"),
         (sampler, "MINUS", sampler.solved, "gaussian-score"),
+        (growth, "SERIES", growth.SERIES + growth.x**9 / 7, "growth"),
+        (growth, "NEAR", growth.NEAR * 2, "growth"),
+        (growth, "TERMS", growth.TERMS - 1, "growth"),
+        (cosine, "VARIANCE", cosine.VARIANCE * 2, "cosine-kernel"),
+        (cosine, "RATE", 2 * cosine.RATE, "cosine-kernel"),
+        (ornstein_uhlenbeck, "EVALUATED", 2 * ornstein_uhlenbeck.EVALUATED, "ou-kernel"),
         (sampler, "second_moment", lambda m, v, p, s: m * p + v * s, "gaussian-score"),
         (score, "RESIDUAL", score.state, "score-target"),
         (score, "RESIDUAL", score.state + score.mean * score.start, "smoothed-score"),
@@ -133,7 +144,9 @@ def test_planted_error_breaks_the_proof(monkeypatch, module, attribute, wrong, n
             cached.cache_clear()
 
 
-PRINTED_AS_DEFINED = {"vp-kernel", "subvp-kernel", "ve-kernel", "jacobi-operator", "filtered-covariance"}
+PRINTED_AS_DEFINED = {
+    *(f"{process.name}-kernel" for process in sde.processes()), "jacobi-operator", "filtered-covariance",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(ENTRIES.keys() - PRINTED_AS_DEFINED))
@@ -166,6 +179,7 @@ def test_a_wrong_printed_equation_breaks_its_proof(monkeypatch, name):
         "sampler-step": (sampler, "STEP"), "sampler-law": (sampler, "RECURSION"),
         "score-target": (score, "STATED_TARGET"), "smoothed-score": (score, "STATED_SMOOTHED"),
         "exact-entries": (exact, "HARMONIC"), "exact-operators": (exact, "POWER"),
+        "growth": (growth, "GROWTH"),
     }.get(name)  # fmt: skip
     if stated is None:  # printed from the very functions that the proof calls
         assert name in {
@@ -212,6 +226,6 @@ def test_a_wrong_norm_breaks_the_exact_entries(monkeypatch):
 @pytest.mark.parametrize("field", ["mean", "variance", "power"])
 def test_wrong_moment_breaks_the_kernel_proof(process, field):
     wrong = dataclasses.replace(process, **{field: getattr(process, field) * 2})
-    entry = sde._process_derivation(wrong)
+    entry = process_derivation(wrong)
     with pytest.raises(ProofError):
         prove(entry)

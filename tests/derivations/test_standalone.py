@@ -35,8 +35,8 @@ CASES = [
     ("equiangular:nlat=10,nlon=12,rule=driscoll-healy", 4, "vp"),
     ("equiangular:nlat=6,nlon=12,rule=mcewen-wiaux", 4, "vp"),
     ("reduced-gaussian:octahedral=4", 4, "vp"),
-    ("fibonacci:npix=60", 4, "vp"),
-    ("icosahedron", 2, "vp"),
+    ("fibonacci:npix=60", 4, "cosine-vp"),
+    ("icosahedron", 2, "ornstein-uhlenbeck"),
 ]
 ALONE = """
 import importlib.abc, runpy, sys
@@ -64,7 +64,13 @@ np.savez(
     mean=noise.marginal(start, 0.3)[0], deviation=noise.marginal(start, 0.3)[1],
 )
 """
-PROCESSES = {"vp": sphspec.VP(), "sub-vp": sphspec.SubVP(), "ve": sphspec.VE()}
+PROCESSES = {
+    "vp": sphspec.VP(),
+    "sub-vp": sphspec.SubVP(),
+    "ve": sphspec.VE(),
+    "cosine-vp": sphspec.CosineVP(),
+    "ornstein-uhlenbeck": sphspec.OrnsteinUhlenbeck(),
+}
 
 
 @pytest.mark.parametrize(("text", "lmax", "process"), CASES)
