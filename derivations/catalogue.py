@@ -10,8 +10,12 @@ from derivations import (
     harmonics,
     healpix_forms,
     isotropy,
+    likelihood,
     limit_families,
     limit_law,
+    loss_forms,
+    losses,
+    minimisers,
     mode_coupling,
     noise_design,
     reproducing_kernel,
@@ -19,6 +23,7 @@ from derivations import (
     ring_sum,
     sampler,
     score,
+    score_classes,
     sde,
     transition,
     wigner,
@@ -54,7 +59,12 @@ SOURCES = (
     transition,
     reverse,
     score,
+    losses,
+    loss_forms,
+    likelihood,
     sampler,
+    minimisers,
+    score_classes,
 )
 
 

@@ -12,6 +12,8 @@ __all__ = [
     "isotropy",
     "legendre",
     "limit_law",
+    "loss",
+    "minimisers",
     "noise_design",
     "reproducing_kernel",
     "score",
