@@ -13,7 +13,6 @@ from derivations.minimisers import (
     SPREAD,
     WEIGHTS,
     stated_equations,
-    trace,
     under_trace,
 )
 from derivations.symbols import l
@@ -33,7 +32,6 @@ FILTER = Eq(
 
 metric, law = symbols("metric law", real=True)
 HADAMARD = metric * law
-DEGREE = (2 * l + 1) / trace
 
 
 def _prove_diagonal() -> tuple[Step, ...]:
@@ -61,8 +59,7 @@ def _prove_per_degree() -> tuple[Step, ...]:
         total = (unit * variances).trace()
         found = unit.trace() / (unit * unit * variances).trace()
         stated = PER_DEGREE.rhs.subs({l: degree, Symbol("P_l"): total})
-        kernel = DEGREE.subs({l: degree, trace: total})
-        steps.append(Step(f"c_{degree}", Matrix([found - stated, found - kernel])))
+        steps.append(Step(f"c_{degree}", found - stated))
     crossing = (diag(1, 0, 0, 0) * diag(0, 1, 1, 1) * variances).trace()
     return (*steps, Step("M_01 = 0", crossing))
 
@@ -89,7 +86,6 @@ def _prove_filter() -> tuple[Step, ...]:
 
 def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
-    module = "minimisers"
     return (
         Derivation(
             name="best-diagonal-score",
@@ -102,8 +98,8 @@ def derivations() -> tuple[Derivation, ...]:
             reference="our derivation",
             kernels=(
                 Kernel(
-                    module,
-                    "normajentry",
+                    "minimisers",
+                    "normal_entry",
                     ((metric, "entry of the metric"), (law, "entry of the covariance of alpha_t")),
                     HADAMARD,
                     "entry of M",
@@ -119,15 +115,6 @@ def derivations() -> tuple[Derivation, ...]:
             proof=_prove_per_degree,
             scope="lmax = 1, all entries free (symbolic); degrees are disjoint",
             reference="our derivation",
-            kernels=(
-                Kernel(
-                    module,
-                    "degree_factor",
-                    ((l, "degree"), (trace, "variance of alpha_t in degree l, summed over m")),
-                    DEGREE,
-                    "c_l in the plain metric",
-                ),
-            ),
         ),
         Derivation(
             name="best-filter",

@@ -27,6 +27,10 @@ LAYERS = [
     "processes",
     "sde",
     "sampler",
+    "_batch",
+    "metrics",
+    "losses",
+    "minimisers",
     "simulate",
     "verify",
     "specs",
@@ -53,6 +57,10 @@ FORMULAS = {
     "wigner",
     "sde",
     "sampler",
+    "_batch",
+    "metrics",
+    "losses",
+    "minimisers",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {

@@ -1,6 +1,6 @@
 """Generated from derivations; do not edit.
 
-Derivations: best-degree-score, best-diagonal-score, least-loss, score-target-moments
+Derivations: best-diagonal-score, least-loss, score-target-moments
 Regenerate: python -m derivations --write
 SymPy: 1.14.0
 """
@@ -10,9 +10,8 @@ from typing import Any
 Value = Any  # a number or an array; arguments are broadcast
 
 __all__ = [
-    "degree_factor",
     "left_over",
-    "normajentry",
+    "normal_entry",
     "target_power",
 ]
 
@@ -59,7 +58,7 @@ def target_power(trace: Value, variance: Value) -> Value:
     return trace / variance
 
 
-def normajentry(metric: Value, law: Value) -> Value:
+def normal_entry(metric: Value, law: Value) -> Value:
     r"""Return entry of M.
 
     .. math::
@@ -78,24 +77,3 @@ def normajentry(metric: Value, law: Value) -> Value:
     Fingerprint: 1.29366969702500130929965137052
     """
     return law * metric
-
-
-def degree_factor(l: Value, trace: Value) -> Value:
-    r"""Return c_l in the plain metric.
-
-    .. math::
-        \frac{2 l + 1}{trace}
-
-    Parameters
-    ----------
-    l
-        degree
-    trace
-        variance of alpha_t in degree l, summed over m
-
-    Notes
-    -----
-    Derivation: best-degree-score
-    Fingerprint: 2.36187703522077239791499112445
-    """
-    return (2 * l + 1) / trace

@@ -113,7 +113,6 @@ def test_a_residual_that_is_left_over_is_named():
         (score_classes, "HADAMARD", score_classes.metric + score_classes.law, "best-diagonal-score"),
         (minimisers, "LEFT_OVER", minimisers.power + minimisers.reached, "least-loss"),
         (minimisers, "LEFT_OVER", minimisers.power + minimisers.reached, "excess-loss"),
-        (score_classes, "DEGREE", 1 / minimisers.trace, "best-degree-score"),
         (minimisers, "TARGET_POWER", minimisers.trace, "score-target-moments"),
         (isotropy, "divergence", lambda: isotropy.ratio - 1, "divergence"),
         (reproducing_kernel, "HARMONIC_SUM", reproducing_kernel.HARMONIC_SUM / 2, "reproducing-kernel"),
