@@ -11,8 +11,12 @@ from derivations import (
     harmonics,
     healpix_forms,
     isotropy,
+    likelihood,
     limit_families,
     limit_law,
+    loss_forms,
+    losses,
+    minimisers,
     mode_coupling,
     noise_design,
     reproducing_kernel,
@@ -20,6 +24,7 @@ from derivations import (
     ring_sum,
     sampler,
     score,
+    score_classes,
     sde,
     transition,
     wigner,
@@ -56,7 +61,12 @@ SOURCES = (
     transition,
     reverse,
     score,
+    losses,
+    loss_forms,
+    likelihood,
     sampler,
+    minimisers,
+    score_classes,
 )
 
 

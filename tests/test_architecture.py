@@ -30,6 +30,10 @@ LAYERS = [
     "dynamics",
     "sde",
     "sampler",
+    "_batch",
+    "metrics",
+    "losses",
+    "minimisers",
     "simulate",
     "verify",
     "spectra",
@@ -59,6 +63,10 @@ FORMULAS = {
     "dynamics",
     "sde",
     "sampler",
+    "_batch",
+    "metrics",
+    "losses",
+    "minimisers",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {

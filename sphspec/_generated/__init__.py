@@ -13,6 +13,8 @@ __all__ = [
     "legendre",
     "limit_law",
     "linear_drift",
+    "loss",
+    "minimisers",
     "noise_design",
     "reproducing_kernel",
     "score",
