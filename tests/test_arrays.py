@@ -2,6 +2,7 @@
 
 import inspect
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from sympy import MatrixSymbol
 
 from derivations.catalogue import catalogue
 from derivations.pipeline import modules
+from derivations.standalone import parse_grid, standalone_module
 from sphspec import VE, VP, GaussLegendre, Healpix, Quadrature, SpectralSDE, SubVP, noise_covariance
 from sphspec.precision import rounding_error
 
@@ -94,6 +96,36 @@ def test_an_sde_gives_numpy_s_values(lib, process, cov):
         other = lib.numpy(found[name])
         assert other.dtype == np.float64
         np.testing.assert_allclose(other, one, rtol=1e-11, atol=1e-12 * np.abs(one).max(), err_msg=name)
+
+
+def test_a_standalone_module_gives_numpy_s_values(lib, tmp_path):
+    path = tmp_path / "noise.py"
+    path.write_text(standalone_module(parse_grid("gauss-legendre:nlat=4,nlon=7"), 3, "cosine-vp"))
+    spec = spec_from_file_location("standalone_noise", path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    alpha, start = values((4, module.N), 11), values((4, module.N), 12)
+
+    def everything(*given):
+        state, begin, times = given
+        mean, deviation = module.marginal(begin, times)
+        return {
+            "mean": mean,
+            "deviation": deviation,
+            "drift": module.drift(state, times),
+            "diffusion": module.diffusion(times),
+            "reverse drift": module.reverse_drift(state, times, lambda a, t: -a),
+            "flow": module.probability_flow(state, 0.3, lambda a, t: -a),
+            "target": module.score_target(state, begin, times),
+        }
+
+    expected = everything(alpha, start, TIMES)
+    for name, found in everything(*map(lib.make, (alpha, start, TIMES))).items():
+        np.testing.assert_allclose(lib.numpy(found), expected[name], rtol=1e-12, atol=1e-11, err_msg=name)
+    with pytest.raises(ValueError, match=r"t must be in \[0, 1\]"):
+        module.drift(lib.make(alpha), lib.make(1 + TIMES))
+    single = module.reverse_drift(lib.make(alpha.astype(np.float32)), 0.5, lambda a, t: -a)
+    assert lib.numpy(single).dtype == np.float32
 
 
 def test_draws_from_numpy_s_generator_are_the_same_in_every_library(lib):

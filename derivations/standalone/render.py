@@ -36,13 +36,13 @@ PRIVATE = (
 STATEMENTS = ("spectral-covariance", "sum-rule", "ring-sum", "exact-entries")
 PROCESS_STATEMENTS = ("spectral-sde", "reverse-sde", "probability-flow", "score-target")
 SIGNATURES = {
-    "drift": ("alpha: Any, t: Value", "Floats"),
+    "drift": ("alpha: Any, t: Value", "Value"),
     "diffusion": ("t: Value", "Value"),
-    "marginal": ("alpha0: Any, t: Value", "tuple[Floats, Value]"),
-    "reverse_drift": ("alpha: Any, t: Value, score: Score", "Floats"),
-    "probability_flow": ("alpha: Any, t: Value, score: Score", "Floats"),
-    "score_target": ("alpha_t: Any, alpha0: Any, t: Value", "Floats"),
-    "_times": ("t: Value", "Floats"),
+    "marginal": ("alpha0: Any, t: Value", "tuple[Value, Value]"),
+    "reverse_drift": ("alpha: Any, t: Value, score: Score", "Value"),
+    "probability_flow": ("alpha: Any, t: Value, score: Score", "Value"),
+    "score_target": ("alpha_t: Any, alpha0: Any, t: Value", "Value"),
+    "_times": ("t: Value", "Value"),
 }
 
 
@@ -94,7 +94,7 @@ def standalone_module(
         "names": ", ".join(parameters),
         "allowed": allowed,
         "given": ", ".join(f"{{{name}}}" for name in parameters),
-        "kernels": "\n\n".join(render_function(*pair, WIDTH) for pair in kernels),
+        "kernels": "\n\n".join(render_function(*pair, WIDTH, "_xp") for pair in kernels),
         **{f"def_{function}": _signature(function, parameters, defaults) for function in SIGNATURES},
     }
     template = files("derivations.standalone").joinpath("template.txt").read_text(encoding="utf-8")
