@@ -50,9 +50,11 @@ if TYPE_CHECKING:
     from sphspec.minimisers import (
         BestScore,
         Diagonal,
+        InductiveBias,
         IsotropicFilter,
         PerDegree,
         best_score,
+        inductive_bias,
     )
     from sphspec.noise_design import NoiseDesign, isotropising_variance
     from sphspec.precision import rounding_error
@@ -92,7 +94,9 @@ _HOME = {
     "PerDegree": "sphspec.minimisers",
     "PlainMetric": "sphspec.metrics",
     "SigmaMetric": "sphspec.metrics",
+    "InductiveBias": "sphspec.minimisers",
     "best_score": "sphspec.minimisers",
+    "inductive_bias": "sphspec.minimisers",
     "coloured_noise_loss": "sphspec.losses",
     "loss_ratio_bounds": "sphspec.losses",
     "score_loss": "sphspec.losses",
@@ -127,6 +131,7 @@ __all__ = [
     "GaussLegendre",
     "GaussianScore",
     "Healpix",
+    "InductiveBias",
     "IsotropicFilter",
     "Jacobi",
     "LeastSquares",
@@ -154,6 +159,7 @@ __all__ = [
     "gaunt_covariance",
     "gaussian_score",
     "harmonic_field",
+    "inductive_bias",
     "isotropising_variance",
     "leading_anisotropy",
     "limit_law",

@@ -17,12 +17,13 @@ from sphspec import _validate as check
 from sphspec._generated import minimisers as generated
 from sphspec._generated import sde as generated_sde
 from sphspec.covariance import NoiseCovariance
-from sphspec.metrics import Metric, SigmaMetric
+from sphspec.metrics import Metric, NoiseMetric, PlainMetric, SigmaMetric
 from sphspec.sampler import gaussian_score
 from sphspec.sde import SpectralSDE
 
 Floats = NDArray[np.float64]
 SIGMA = SigmaMetric()
+EPS = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,8 +166,8 @@ def _law(sde: SpectralSDE, data_covariance: Any, t: Any) -> Floats:
 
 def _exact(law: Floats, weight: Floats) -> float:
     """Return tr(W P^-1)."""
-    factor, failed = scipy.linalg.lapack.dpotrf(law, lower=1)
-    if failed:
+    factor = _factor(law)
+    if factor is None:
         raise ValueError(
             "the covariance of alpha_t is singular: data and noise leave a direction out, and no score is "
             "best; add variance to the data covariance where it has none"
@@ -175,13 +176,23 @@ def _exact(law: Floats, weight: Floats) -> float:
 
 
 def _solved(system: Floats, cross: Floats) -> Floats:
-    factor, failed = scipy.linalg.lapack.dpotrf(system, lower=1)
-    if failed:
+    factor = _factor(system)
+    if factor is None:
         raise ValueError(
             "the best score of the class is not unique: the metric does not see some of its coefficients; "
             "lower lmax or use a class with fewer"
         )
     return np.asarray(scipy.linalg.cho_solve((factor, True), cross))
+
+
+def _factor(matrix: Floats) -> Floats | None:
+    """Return the lower Cholesky factor of a symmetric matrix, None for one singular to working precision."""
+    factor, failed = scipy.linalg.lapack.dpotrf(matrix, lower=1)
+    if failed:
+        return None
+    norm = float(np.abs(matrix).sum(axis=0).max())
+    reciprocal, _ = scipy.linalg.lapack.dpocon(factor, norm, uplo="L")
+    return np.asarray(factor) if reciprocal > matrix.shape[0] * EPS else None
 
 
 def _per_degree(lmax: int, single: Equations) -> Equations:
@@ -193,4 +204,51 @@ def _per_degree(lmax: int, single: Equations) -> Equations:
         np.add.reduceat(single.cross, starts),
         single.target,
         single.exact,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class InductiveBias:
+    """What each loss makes of one factor per degree, beside the exact score; arrays (lmax + 1,).
+
+    Attributes
+    ----------
+    degrees : l
+    plain, sigma, noise : best c_l in the plain, the Sigma and the noise metric
+    filter : best h_l of an isotropic filter on the pixels, times N/4 pi
+    exact, lowest, highest : mean, smallest and largest diagonal entry of P^-1 in each degree
+    """
+
+    degrees: NDArray[np.int64]
+    plain: Floats
+    sigma: Floats
+    noise: Floats
+    filter: Floats
+    exact: Floats
+    lowest: Floats
+    highest: Floats
+
+
+def inductive_bias(sde: SpectralSDE, data_covariance: Any, t: float) -> InductiveBias:
+    """Return the best factor of each degree under each loss, and the exact score's diagonal.
+
+    Parameters and errors are those of `best_score`; Sigma must be regular.
+
+    Source: our derivation (best-degree-score, best-filter).
+    """
+
+    def best(family: Family, metric: Metric) -> Floats:
+        return best_score(sde, data_covariance, t, family, metric).coefficients
+
+    lmax, npix = sde.covariance.lmax, sde.covariance.variance.size
+    inverse = np.linalg.inv(_law(sde, data_covariance, t))
+    degrees = np.arange(lmax + 1)
+    parts = np.split(np.diagonal(inverse), degrees[1:] ** 2)
+    return InductiveBias(
+        degrees,
+        best(PerDegree(), PlainMetric()),
+        best(PerDegree(), SIGMA),
+        best(PerDegree(), NoiseMetric()),
+        best(IsotropicFilter(), SIGMA) * npix / (4 * np.pi),
+        *(np.array([reduce(part) for part in parts]) for reduce in (np.mean, np.min, np.max)),
     )
