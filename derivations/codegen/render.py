@@ -102,7 +102,10 @@ def _body(kernel: Kernel, width: int, library: str) -> str:
 
 
 def _shape_check(kernel: Kernel, library: str) -> list[str]:
-    names = [argument.name for argument, _ in kernel.arguments if isinstance(argument, MatrixSymbol)]
+    matrices = [argument for argument, _ in kernel.arguments if isinstance(argument, MatrixSymbol)]
+    if not all(matrix.is_square for matrix in matrices):
+        return []  # products refuse what does not fit
+    names = [matrix.name for matrix in matrices]
     first = names[0]
     lines = [
         f"if {first}.ndim != 2 or {first}.shape[0] != {first}.shape[1]:",
