@@ -1,7 +1,7 @@
 """Linear drifts, T9: what the analysis makes of a drift of the field, and when the result is closed.
 
-Pixel space: dx = F x dt + g dw. Given spectrally, F = S M A with the synthesis S = Phi: then A F x = K M alpha
-with the response K = A S of the transform to band-limited fields. It is the Gram matrix G for quadrature,
+Pixel space: dx = F x dt + g dw. Given spectrally, F = S M A with the synthesis S = Phi: then A F x =
+K M alpha with the response K = A S of the transform to band-limited fields. It is the Gram matrix G for quadrature,
 1 - (1-G)^(k+1) after k Jacobi iterations, 1 for least squares: the spectral drift is K M, not M.
 
 Any other F is closed, A F = B A for some B, only if A F (1 - R A) = 0 for an R with A R A = A.
@@ -92,10 +92,11 @@ def _prove_response() -> tuple[Step, ...]:
 
 
 def _prove_modified() -> tuple[Step, ...]:
+    drift, stated = word(DRIFT.subs({response: K, generator: M})), word(MODIFIED.rhs)
     return (
-        Step("A (S M A) = K M A", reduced(word(MODIFIED.lhs) - word(MODIFIED.rhs), (A * S, K))),
-        Step("the kernel", reduced(word(DRIFT.subs({response: K, generator: M})) * word(A) - word(MODIFIED.rhs))),
-    )  # fmt: skip
+        Step("A (S M A) = K M A", reduced(word(MODIFIED.lhs) - stated, (A * S, K))),
+        Step("the kernel", reduced(drift * word(A) - stated)),
+    )
 
 
 def _prove_closure() -> tuple[Step, ...]:

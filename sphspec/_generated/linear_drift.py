@@ -156,6 +156,10 @@ def closed_drift(analysed: Value, inverse: Value) -> Value:
     Derivation: closure
     Fingerprint: 18.1130424521850672074000133939
     """
+    if analysed.ndim != 2:
+        raise ValueError(f"analysed must be a matrix that fits, got {analysed.shape}")
+    if inverse.ndim != 2 or inverse.shape[0] != analysed.shape[1] or inverse.shape[1] != analysed.shape[0]:
+        raise ValueError(f"inverse must be a matrix that fits, got {inverse.shape}")
     return analysed @ inverse
 
 
@@ -179,6 +183,12 @@ def closure_residual(analysed: Value, spectral: Value, operator: Value) -> Value
     Derivation: closure
     Fingerprint: -7.74452561362513514588855360117
     """
+    if analysed.ndim != 2:
+        raise ValueError(f"analysed must be a matrix that fits, got {analysed.shape}")
+    if spectral.ndim != 2 or spectral.shape[0] != analysed.shape[0] or spectral.shape[1] != analysed.shape[0]:
+        raise ValueError(f"spectral must be a matrix that fits, got {spectral.shape}")
+    if operator.ndim != 2 or operator.shape[0] != analysed.shape[0] or operator.shape[1] != analysed.shape[1]:
+        raise ValueError(f"operator must be a matrix that fits, got {operator.shape}")
     return -spectral @ operator + analysed
 
 
