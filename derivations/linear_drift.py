@@ -1,8 +1,8 @@
 """Linear drifts, T9: what the analysis makes of a drift of the field, and when the result is closed.
 
 Pixel space: dx = F x dt + g dw. Given spectrally, F = S M A with the synthesis S = Phi: then A F x =
-K M alpha with the response K = A S of the transform to band-limited fields. It is the Gram matrix G for quadrature,
-1 - (1-G)^(k+1) after k Jacobi iterations, 1 for least squares: the spectral drift is K M, not M.
+K M alpha with the response K = A S of the transform to band-limited fields. It is the Gram matrix G for
+quadrature, 1 - (1-G)^(k+1) after k Jacobi iterations, 1 for least squares: the spectral drift is K M, not M.
 
 Any other F is closed, A F = B A for some B, only if A F (1 - R A) = 0 for an R with A R A = A.
 """

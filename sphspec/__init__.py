@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         mode_coupling_matrix,
         noise_covariance,
     )
+    from sphspec.drifts import FractionalLaplacian, GridDrift, Heat, SpectralDrift, closure_residual
     from sphspec.grids import (
         Equiangular,
         GaussLegendre,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         RingGrid,
     )
     from sphspec.healpix_forms import closed_forms, leading_anisotropy
+    from sphspec.linear_dynamics import LinearDynamics
     from sphspec.noise_design import NoiseDesign, isotropising_variance
     from sphspec.processes import VE, VP, CosineVP, OrnsteinUhlenbeck, SubVP
     from sphspec.resampling import Resampling
@@ -40,12 +42,16 @@ if TYPE_CHECKING:
 _HOME = {
     "CosineVP": "sphspec.processes",
     "Equiangular": "sphspec.grids",
+    "FractionalLaplacian": "sphspec.drifts",
     "GaussLegendre": "sphspec.grids",
     "GaussianScore": "sphspec.sampler",
+    "GridDrift": "sphspec.drifts",
+    "Heat": "sphspec.drifts",
     "Healpix": "sphspec.grids",
     "Jacobi": "sphspec.analysis",
     "LeastSquares": "sphspec.analysis",
     "LimitLaw": "sphspec.covariance",
+    "LinearDynamics": "sphspec.linear_dynamics",
     "NoiseCovariance": "sphspec.covariance",
     "NoiseDesign": "sphspec.noise_design",
     "OrnsteinUhlenbeck": "sphspec.processes",
@@ -54,6 +60,7 @@ _HOME = {
     "ReducedGaussian": "sphspec.grids",
     "Resampling": "sphspec.resampling",
     "RingGrid": "sphspec.grids",
+    "SpectralDrift": "sphspec.drifts",
     "SpectralSDE": "sphspec.sde",
     "Study": "sphspec.study",
     "SubVP": "sphspec.processes",
@@ -63,6 +70,7 @@ _HOME = {
     "limit_law": "sphspec.covariance",
     "closed_forms": "sphspec.healpix_forms",
     "leading_anisotropy": "sphspec.healpix_forms",
+    "closure_residual": "sphspec.drifts",
     "field_spectrum": "sphspec.covariance",
     "gaunt_covariance": "sphspec.covariance",
     "gaussian_score": "sphspec.sampler",
@@ -78,12 +86,16 @@ __all__ = [
     "VP",
     "CosineVP",
     "Equiangular",
+    "FractionalLaplacian",
     "GaussLegendre",
     "GaussianScore",
+    "GridDrift",
     "Healpix",
+    "Heat",
     "Jacobi",
     "LeastSquares",
     "LimitLaw",
+    "LinearDynamics",
     "NoiseCovariance",
     "NoiseDesign",
     "OrnsteinUhlenbeck",
@@ -92,10 +104,12 @@ __all__ = [
     "ReducedGaussian",
     "Resampling",
     "RingGrid",
+    "SpectralDrift",
     "SpectralSDE",
     "Study",
     "SubVP",
     "closed_forms",
+    "closure_residual",
     "field_spectrum",
     "gaunt_covariance",
     "gaussian_score",

@@ -1,4 +1,6 @@
-"""What a linear drift makes of coefficients and of their noise: d alpha = B alpha dt + g dv, B and g constant.
+"""What a linear drift makes of coefficients and of their noise: d alpha = B alpha dt + g dv.
+
+B and g are constant in time:
 
     alpha_t given alpha_s  ~  N(E alpha_s, N),  E = e^(B (t-s)),  N' = B N + N B^T + g^2 Sigma
 
