@@ -37,7 +37,7 @@ KINDS = {
     "least-squares": (LeastSquares(RINGS, LMAX), ("least-squares",)),
 }
 VARIANCE = 1.5 + np.sin(2.0 + 3.7 * np.arange(RINGS.npix))
-MIXING = np.sin(1.0 + np.arange(N * N)).reshape(N, N)
+MIXING = np.sin(np.arange(1.0, N * N + 1) ** 1.5).reshape(N, N)
 MODELS = {
     "heat": Heat(0.1, 0.7),
     "fractional": FractionalLaplacian(0.4, 0.5, 1.3),
@@ -292,7 +292,7 @@ def healpy_paths(iterations):
     """Return alpha at t = 1 of the simulated paths, and alpha at t = 0."""
     rng, npix = np.random.default_rng(20260128 + iterations), 12 * NSIDE**2
     witness = HealpyWitness(Healpix(NSIDE), BAND, iterations)
-    start = 3.0 * rng.standard_normal(npix)
+    start = 100.0 * rng.standard_normal(npix)  # strong: after three iterations K is 1 to 5 % at worst
     increments = rng.standard_normal((PATHS, STEPS, npix)) * np.sqrt(1 / STEPS)
     drift = healpy_drift(NSIDE, BAND, iterations, heat_rates(BAND, CONDUCTIVITY))
     end = drifted_path(np.broadcast_to(start, (PATHS, npix)), increments, 1 / STEPS, drift, DIFFUSION)
@@ -354,7 +354,7 @@ def test_heat_flow_through_healpy_has_the_modified_drift_and_not_the_plain_one(i
         (lambda: LinearDynamics("heat", None), "covariance must come from"),
         (lambda: dynamics_of("heat", KINDS["jacobi"][0]), "model must be a linear drift"),
         (lambda: dynamics_of(SpectralDrift(np.full(N, 400.0)), KINDS["least-squares"][0]), "is 400"),
-        (lambda: dynamics_of(SpectralDrift(9000 * MIXING), KINDS["jacobi"][0]), "grows too fast"),
+        (lambda: dynamics_of(SpectralDrift(900 * MIXING), KINDS["jacobi"][0]), "grows too fast"),
         (lambda: dynamics_of(Heat(), KINDS["jacobi"][0]).gathered(1.5), r"t must be in \[0, 1\]"),
         (lambda: dynamics_of(Heat(), KINDS["jacobi"][0]).gathered(0.5, 0.6), "s must be <= t"),
         (lambda: dynamics_of(Heat(), KINDS["jacobi"][0]).noise(0.0).target(np.zeros(N)), "t must be > 0"),
