@@ -64,8 +64,8 @@ def _without_branches(value: Expr) -> Expr:
 
 def _explicit(value: MatrixExpr) -> Matrix:
     symbols = sorted(value.atoms(MatrixSymbol), key=lambda symbol: symbol.name)
-    dimension = next(iter(symbols)).shape[0]
-    concrete = value.subs(dimension, Integer(SIZE))
+    dimensions = {size for symbol in symbols for size in symbol.shape}
+    concrete = value.subs({size: Integer(SIZE) for size in dimensions})
     entries = {
         MatrixSymbol(symbol.name, SIZE, SIZE): Matrix(
             SIZE, SIZE, [Symbol(f"{symbol.name}_{i}") for i in range(SIZE * SIZE)]

@@ -5,7 +5,7 @@ A library name stands before functions: `np`, or `xp` for arrays of any library.
 `stable` first rewrites c exp(x) - c as c expm1(x), so that small variances keep their digits.
 """
 
-from sympy import Add, Basic, Expr, MatMul, Piecewise, Pow, Symbol, exp, log
+from sympy import Add, Basic, Expr, MatMul, MatPow, Piecewise, Pow, Symbol, exp, log
 from sympy.codegen.cfunctions import expm1
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.printing.numpy import NumPyPrinter
@@ -50,6 +50,11 @@ class Printer(NumPyPrinter):  # type: ignore[misc]  # SymPy is untyped
         if scale in (1, -1):
             return product if scale == 1 else f"-{product}"
         return f"({self._print(scale)}) * {product}"
+
+    def _print_MatPow(self, expr: MatPow) -> str:
+        if not (expr.exp.is_Integer and expr.exp > 1):
+            raise NotImplementedError(f"no kernel has the power {expr.exp} of a matrix")
+        return " @ ".join([self._print(expr.base)] * int(expr.exp))
 
     def _print_MatAdd(self, expr: Basic) -> str:
         text = " + ".join(self._print(part) for part in expr.args)

@@ -102,7 +102,10 @@ def _body(kernel: Kernel, width: int, library: str) -> str:
 
 
 def _shape_check(kernel: Kernel, library: str) -> list[str]:
-    names = [argument.name for argument, _ in kernel.arguments if isinstance(argument, MatrixSymbol)]
+    matrices = [argument for argument, _ in kernel.arguments if isinstance(argument, MatrixSymbol)]
+    if not all(matrix.is_square for matrix in matrices):
+        return _rectangular_check(matrices)
+    names = [matrix.name for matrix in matrices]
     first = names[0]
     lines = [
         f"if {first}.ndim != 2 or {first}.shape[0] != {first}.shape[1]:",
@@ -116,6 +119,21 @@ def _shape_check(kernel: Kernel, library: str) -> list[str]:
     if kernel.value.has(sympy.Identity):
         general = f"identity = {library}.identity({first})"
         lines.append(f"identity = np.eye({first}.shape[0])" if library == "np" else general)
+    return lines
+
+
+def _rectangular_check(matrices: list[MatrixSymbol]) -> list[str]:
+    """Return checks that each size is the same wherever it occurs."""
+    known: dict[Basic, str] = {}
+    lines = []
+    for matrix in matrices:
+        own = [f"{matrix.name}.shape[{axis}]" for axis in range(2)]
+        wanted = [known.setdefault(size, name) for size, name in zip(matrix.shape, own, strict=True)]
+        differs = [f"{a} != {b}" for a, b in zip(own, wanted, strict=True) if a != b]
+        lines += [
+            f"if {' or '.join([f'{matrix.name}.ndim != 2', *differs])}:",
+            f'    raise ValueError(f"{matrix.name} must be a matrix that fits, got {{{matrix.name}.shape}}")',
+        ]
     return lines
 
 

@@ -6,6 +6,7 @@ the SDEs or anything that uses them. Conventions are stated again, on purpose.
 
 from sphspec.simulate.brownian import brownian_increments, euler_path
 from sphspec.simulate.ducc import DuccWitness
+from sphspec.simulate.linear import drifted_path, healpy_drift, heat_rates
 from sphspec.simulate.resampled import ResamplingWitness
 from sphspec.simulate.reverse import ReverseSampler, brute_covariance, linear_score, reverse_sampler
 from sphspec.simulate.transition import ScalarSDE, cosine_vp, moments, ornstein_uhlenbeck, sub_vp, ve, vp
@@ -22,8 +23,11 @@ __all__ = [
     "brownian_increments",
     "brute_covariance",
     "cosine_vp",
+    "drifted_path",
     "euler_path",
     "harmonic_matrix",
+    "healpy_drift",
+    "heat_rates",
     "linear_score",
     "moments",
     "ornstein_uhlenbeck",
