@@ -31,14 +31,26 @@ if TYPE_CHECKING:
     )
     from sphspec.healpix_forms import closed_forms, leading_anisotropy
     from sphspec.noise_design import NoiseDesign, isotropising_variance
+    from sphspec.parametrisation import Denoiser, NoisePrediction, smoothed_score
     from sphspec.precision import rounding_error
     from sphspec.processes import VE, VP, SubVP
     from sphspec.resampling import Resampling
     from sphspec.sampler import GaussianScore, gaussian_score, sampler_law
+    from sphspec.samplers import EulerMaruyama, Exponential, ExponentialFlow, Heun, PredictorCorrector
+    from sphspec.sampling import reverse_path
     from sphspec.sde import SpectralSDE
     from sphspec.study import Study
 
 _HOME = {
+    "Denoiser": "sphspec.parametrisation",
+    "NoisePrediction": "sphspec.parametrisation",
+    "smoothed_score": "sphspec.parametrisation",
+    "EulerMaruyama": "sphspec.samplers",
+    "Exponential": "sphspec.samplers",
+    "ExponentialFlow": "sphspec.samplers",
+    "Heun": "sphspec.samplers",
+    "PredictorCorrector": "sphspec.samplers",
+    "reverse_path": "sphspec.sampling",
     "Equiangular": "sphspec.grids",
     "GaussLegendre": "sphspec.grids",
     "GaussianScore": "sphspec.sampler",
@@ -76,16 +88,23 @@ __version__ = "0.1.0"
 __all__ = [
     "VE",
     "VP",
+    "Denoiser",
     "Equiangular",
+    "EulerMaruyama",
+    "Exponential",
+    "ExponentialFlow",
     "GaussLegendre",
     "GaussianScore",
     "Healpix",
+    "Heun",
     "Jacobi",
     "LeastSquares",
     "LimitLaw",
     "NoiseCovariance",
     "NoiseDesign",
+    "NoisePrediction",
     "PointGrid",
+    "PredictorCorrector",
     "Quadrature",
     "ReducedGaussian",
     "Resampling",
@@ -103,8 +122,10 @@ __all__ = [
     "limit_law",
     "mode_coupling_matrix",
     "noise_covariance",
+    "reverse_path",
     "rounding_error",
     "sampler_law",
+    "smoothed_score",
     "verify",
 ]
 
