@@ -1,7 +1,7 @@
-"""The law of the reverse sampler, T12: for a linear score every Euler-Maruyama step is an exact recursion.
+"""The law of the reverse sampler, T12: for a linear score every step is an exact recursion.
 
 The score of Gaussian data is linear, s(alpha) = S alpha with S = -P_t^-1; a step is then alpha' = F alpha
-+ sqrt(g^2 dt) xi with xi ~ N(0, Sigma), independent of alpha, and covariances go to F P F^T + g^2 dt Sigma.
++ sqrt(q) xi with xi ~ N(0, Sigma), independent of alpha, and covariances go to F P F^T + q Sigma.
 """
 
 from sympy import (
@@ -22,12 +22,14 @@ from sympy import (
 from derivations import reverse
 from derivations.derivation import Derivation, Kernel, Step, explicit
 from derivations.reverse import backward, dt, forward, g2, n, noise, smoothed, state
-from derivations.sde import rate_symbol, second_moment
+from derivations.sde import second_moment
 
 SIGMA, SCORE, LAW, TRANSITION = (MatrixSymbol(name, n, n) for name in ("Sigma", "S", "P", "F"))
-a = Symbol("a", real=True)
-STEP = Eq(TRANSITION, (1 - a * dt) * Identity(n) + g2 * dt * SIGMA * SCORE)
-RECURSION = Eq(MatrixSymbol("P_next", n, n), TRANSITION * LAW * TRANSITION.T + g2 * dt * SIGMA)
+DRIFT = MatrixSymbol("B", n, n)
+q = Symbol("q", nonnegative=True)
+STEP = Eq(TRANSITION, Identity(n) - dt * DRIFT + g2 * dt * SIGMA * SCORE)
+POWER = g2 * dt
+RECURSION = Eq(MatrixSymbol("P_next", n, n), TRANSITION * LAW * TRANSITION.T + q * SIGMA)
 GAUSSIAN = Eq(MatrixSymbol("s", n, 1), -MatrixSymbol("P_t", n, n).I * MatrixSymbol("alpha", n, 1))
 solved = Symbol("solved", real=True)
 MINUS = -solved
@@ -37,7 +39,8 @@ NAMES = {
     SCORE: MatrixSymbol("score_matrix", n, n),
     LAW: MatrixSymbol("law", n, n),
     TRANSITION: MatrixSymbol("transition", n, n),
-    a: rate_symbol,
+    DRIFT: MatrixSymbol("drift_matrix", n, n),
+    q: Symbol("power", nonnegative=True),
 }
 
 
@@ -46,39 +49,36 @@ def _symmetric(letter: str) -> Matrix:
     return Matrix([[a, b], [b, c]])
 
 
-def _moved(sigma: Matrix, score: Matrix, x: Matrix, xi: Matrix) -> Matrix:
-    """Return what the sampler makes of x in one step with noise xi, for a linear score."""
-    pulled = sigma * score * x
+def _prove_step() -> tuple[Step, ...]:
+    # one step of two coordinates without noise; Sigma symmetric, drift and S free
+    sigma, score = _symmetric("Sigma"), Matrix(2, 2, symbols("s:4", real=True))
+    push, x = Matrix(2, 2, symbols("B:4", real=True)), Matrix(symbols("x_1 x_2", real=True))
+    pushed, pulled = push * x, sigma * score * x
     drift = reverse._reversed_drift(reverse.REVERSE_SHARE)
-    return Matrix(
-        [
-            reverse.BACKWARD_STEP.subs(
-                {backward: drift.subs({forward: a * x[i], smoothed: pulled[i]}), state: x[i], noise: xi[i]}
-            )
-            for i in range(2)
-        ]
+    moved = [
+        reverse.BACKWARD_STEP.subs({backward: drift, noise: 0}).subs(
+            {forward: pushed[i], smoothed: pulled[i], state: x[i]}
+        )
+        for i in range(2)
+    ]
+    stated = explicit(STEP.rhs, n, 2, Sigma=sigma, S=score, B=push)
+    left = Matrix(moved) - stated * x
+    spread = reverse.BACKWARD_STEP.coeff(noise) ** 2
+    return (
+        Step("the step without its noise is F alpha", left.applyfunc(expand)),
+        Step("the noise's factor squared is g^2 dt", expand(spread - POWER)),
     )
 
 
-def _prove_step() -> tuple[Step, ...]:
-    # one step of two coordinates without noise; Sigma symmetric, S free
-    sigma, score = _symmetric("Sigma"), Matrix(2, 2, symbols("s:4", real=True))
-    x = Matrix(symbols("x_1 x_2", real=True))
-    stated = explicit(STEP.rhs, n, 2, Sigma=sigma, S=score)
-    left = _moved(sigma, score, x, Matrix([0, 0])) - stated * x
-    return (Step("the step without its noise is F alpha", left.applyfunc(expand)),)
-
-
 def _prove_recursion() -> tuple[Step, ...]:
-    # E q(x, xi) of a quadratic form q is tr(H M)/2, H its Hessian and M the second moments of (x, xi)
+    # E f(x, xi) of a quadratic form f is tr(H M)/2, H its Hessian and M the second moments of (x, xi)
     sigma, law = _symmetric("Sigma"), _symmetric("P")
-    score = Matrix(2, 2, symbols("s:4", real=True))
+    transition = Matrix(2, 2, symbols("f:4", real=True))
     x, xi = Matrix(symbols("x_1 x_2", real=True)), Matrix(symbols("xi_1 xi_2", real=True))
-    moved = _moved(sigma, score, x, xi)
+    moved = transition * x + sqrt(q) * xi
     moments = Matrix(BlockDiagMatrix(law, sigma))  # x and xi are independent
     place = [*x, *xi]
     found = Matrix(2, 2, lambda i, j: (hessian(moved[i] * moved[j], place) * moments).trace() / 2)
-    transition = explicit(STEP.rhs, n, 2, Sigma=sigma, S=score)
     stated = explicit(RECURSION.rhs, n, 2, F=transition, P=law, Sigma=sigma)
     return (Step("second moments after one step", (found - stated).applyfunc(expand)),)
 
@@ -103,7 +103,7 @@ def _prove_gaussian() -> tuple[Step, ...]:
 
 def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
-    scalars = ((rate_symbol, "a(t)"), (g2, "g(t)^2"), (dt, "time step"))
+    scalars = ((g2, "g(t)^2"), (dt, "time step"))
     sigma = (NAMES[SIGMA], "noise covariance Sigma, (n, n)")
     return (
         Derivation(
@@ -120,8 +120,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="sampler-step",
             title="One step of the sampler, linear score (T12)",
-            statement="With a score S alpha the Euler-Maruyama step backwards is alpha' = F alpha + "
-            "sqrt(g^2 dt) xi, F = (1 - a dt) 1 + g^2 dt Sigma S.",
+            statement="With a forward drift B alpha and a score S alpha the Euler-Maruyama step backwards is "
+            "alpha' = F alpha + sqrt(g^2 dt) xi, F = 1 - dt B + g^2 dt Sigma S.",
             expression=STEP,
             proof=_prove_step,
             scope="two coordinates with free entries (symbolic); sums over coordinates have no other kind "
@@ -131,20 +131,26 @@ def derivations() -> tuple[Derivation, ...]:
                 Kernel(
                     "sde",
                     "step_matrix",
-                    (sigma, (NAMES[SCORE], "S of the score S alpha, (n, n)"), *scalars),
+                    (
+                        sigma,
+                        (NAMES[SCORE], "S of the score S alpha, (n, n)"),
+                        (NAMES[DRIFT], "B of the forward drift B alpha, (n, n)"),
+                        *scalars,
+                    ),
                     STEP.rhs.subs(NAMES),
                     "F of one step backwards, (n, n)",
                 ),
+                Kernel("sde", "step_power", scalars, POWER, "q of one step backwards, its noise over Sigma"),
             ),
         ),
         Derivation(
             name="sampler-law",
             title="Law of the sampler (T12)",
-            statement="One step takes a covariance P to F P F^T + g^2 dt Sigma, with nothing left out: the "
-            "law of the discretised sampler is exact, at any number of steps.",
+            statement="A step alpha' = F alpha + sqrt(q) xi takes a covariance P to F P F^T + q Sigma, with "
+            "nothing left out: the law of the discretised sampler is exact, at any number of steps.",
             expression=RECURSION,
             proof=_prove_recursion,
-            scope="two coordinates with free entries (symbolic), any dt",
+            scope="two coordinates with free entries (symbolic), any F and q",
             reference="our derivation",
             kernels=(
                 Kernel(
@@ -154,7 +160,7 @@ def derivations() -> tuple[Derivation, ...]:
                         (NAMES[TRANSITION], "F of the step, (n, n)"),
                         (NAMES[LAW], "covariance before the step, (n, n)"),
                         sigma,
-                        *scalars[1:],
+                        (NAMES[q], "q of the step, its noise over Sigma"),
                     ),
                     RECURSION.rhs.subs(NAMES),
                     "covariance after the step, (n, n)",

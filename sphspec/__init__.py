@@ -59,15 +59,27 @@ if TYPE_CHECKING:
         inductive_bias,
     )
     from sphspec.noise_design import NoiseDesign, isotropising_variance
+    from sphspec.parametrisation import Denoiser, NoisePrediction, smoothed_score
     from sphspec.precision import rounding_error
     from sphspec.processes import VE, VP, CosineVP, OrnsteinUhlenbeck, SubVP
     from sphspec.resampling import Resampling
     from sphspec.sampler import GaussianScore, gaussian_score, sampler_law
+    from sphspec.samplers import EulerMaruyama, Exponential, ExponentialFlow, Heun, PredictorCorrector
+    from sphspec.sampling import reverse_path
     from sphspec.sde import SpectralSDE
     from sphspec.study import Study
 
 _HOME = {
     "CosineVP": "sphspec.processes",
+    "Denoiser": "sphspec.parametrisation",
+    "NoisePrediction": "sphspec.parametrisation",
+    "smoothed_score": "sphspec.parametrisation",
+    "EulerMaruyama": "sphspec.samplers",
+    "Exponential": "sphspec.samplers",
+    "ExponentialFlow": "sphspec.samplers",
+    "Heun": "sphspec.samplers",
+    "PredictorCorrector": "sphspec.samplers",
+    "reverse_path": "sphspec.sampling",
     "Equiangular": "sphspec.grids",
     "FractionalLaplacian": "sphspec.drifts",
     "GaussLegendre": "sphspec.grids",
@@ -134,14 +146,19 @@ __all__ = [
     "VP",
     "BestScore",
     "CosineVP",
+    "Denoiser",
     "Diagonal",
     "Equiangular",
+    "EulerMaruyama",
+    "Exponential",
+    "ExponentialFlow",
     "FractionalLaplacian",
     "GaussLegendre",
     "GaussianScore",
     "GridDrift",
     "Healpix",
     "Heat",
+    "Heun",
     "InductiveBias",
     "IsotropicFilter",
     "Jacobi",
@@ -152,10 +169,12 @@ __all__ = [
     "NoiseCovariance",
     "NoiseDesign",
     "NoiseMetric",
+    "NoisePrediction",
     "OrnsteinUhlenbeck",
     "PerDegree",
     "PlainMetric",
     "PointGrid",
+    "PredictorCorrector",
     "Quadrature",
     "ReducedGaussian",
     "Resampling",
@@ -180,10 +199,12 @@ __all__ = [
     "loss_ratio_bounds",
     "mode_coupling_matrix",
     "noise_covariance",
+    "reverse_path",
     "rounding_error",
     "sampler_law",
     "score_loss",
     "score_matching",
+    "smoothed_score",
     "spatial_loss",
     "spatial_offset",
     "spatial_score_matching",

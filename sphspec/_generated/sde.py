@@ -21,6 +21,7 @@ __all__ = [
     "reverse_drift",
     "step_law",
     "step_matrix",
+    "step_power",
     "variance_between",
 ]
 
@@ -190,11 +191,13 @@ def backward_step(state: Value, backward: Value, g2: Value, dt: Value, noise: Va
     return -backward * dt + xp.sqrt(dt) * xp.sqrt(g2) * noise + state
 
 
-def step_matrix(noise_covariance: Value, score_matrix: Value, rate: Value, g2: Value, dt: Value) -> Value:
+def step_matrix(
+    noise_covariance: Value, score_matrix: Value, drift_matrix: Value, g2: Value, dt: Value
+) -> Value:
     r"""Return F of one step backwards, (n, n).
 
     .. math::
-        dt g_{2} noise_{covariance} score_{matrix} + \left(- dt rate + 1\right) \mathbb{I}
+        - dt drift_{matrix} + dt g_{2} noise_{covariance} score_{matrix} + \mathbb{I}
 
     Parameters
     ----------
@@ -202,8 +205,8 @@ def step_matrix(noise_covariance: Value, score_matrix: Value, rate: Value, g2: V
         noise covariance Sigma, (n, n)
     score_matrix
         S of the score S alpha, (n, n)
-    rate
-        a(t)
+    drift_matrix
+        B of the forward drift B alpha, (n, n)
     g2
         g(t)^2
     dt
@@ -212,21 +215,44 @@ def step_matrix(noise_covariance: Value, score_matrix: Value, rate: Value, g2: V
     Notes
     -----
     Derivation: sampler-step
-    Fingerprint: 19.0083176613260096306982094439
+    Fingerprint: 15.6033179832167401670444141095
     """
     if noise_covariance.ndim != 2 or noise_covariance.shape[0] != noise_covariance.shape[1]:
         raise ValueError(f"noise_covariance must be a square matrix, got {noise_covariance.shape}")
     if score_matrix.shape != noise_covariance.shape:
         raise ValueError(f"score_matrix must be {noise_covariance.shape}, got {score_matrix.shape}")
+    if drift_matrix.shape != noise_covariance.shape:
+        raise ValueError(f"drift_matrix must be {noise_covariance.shape}, got {drift_matrix.shape}")
     identity = xp.identity(noise_covariance)
-    return (-dt * rate + 1) * identity + dt * g2 * noise_covariance @ score_matrix
+    return -dt * drift_matrix + dt * g2 * noise_covariance @ score_matrix + identity
 
 
-def step_law(transition: Value, law: Value, noise_covariance: Value, g2: Value, dt: Value) -> Value:
+def step_power(g2: Value, dt: Value) -> Value:
+    r"""Return q of one step backwards, its noise over Sigma.
+
+    .. math::
+        dt g_{2}
+
+    Parameters
+    ----------
+    g2
+        g(t)^2
+    dt
+        time step
+
+    Notes
+    -----
+    Derivation: sampler-step
+    Fingerprint: 1.19907282210866167115801368364
+    """
+    return dt * g2
+
+
+def step_law(transition: Value, law: Value, noise_covariance: Value, power: Value) -> Value:
     r"""Return covariance after the step, (n, n).
 
     .. math::
-        dt g_{2} noise_{covariance} + transition law transition^{T}
+        power noise_{covariance} + transition law transition^{T}
 
     Parameters
     ----------
@@ -236,15 +262,13 @@ def step_law(transition: Value, law: Value, noise_covariance: Value, g2: Value, 
         covariance before the step, (n, n)
     noise_covariance
         noise covariance Sigma, (n, n)
-    g2
-        g(t)^2
-    dt
-        time step
+    power
+        q of the step, its noise over Sigma
 
     Notes
     -----
     Derivation: sampler-law
-    Fingerprint: 69.5364565756857122480936967140
+    Fingerprint: 63.7134160431297909478144148035
     """
     if transition.ndim != 2 or transition.shape[0] != transition.shape[1]:
         raise ValueError(f"transition must be a square matrix, got {transition.shape}")
@@ -252,4 +276,4 @@ def step_law(transition: Value, law: Value, noise_covariance: Value, g2: Value, 
         raise ValueError(f"law must be {transition.shape}, got {law.shape}")
     if noise_covariance.shape != transition.shape:
         raise ValueError(f"noise_covariance must be {transition.shape}, got {noise_covariance.shape}")
-    return dt * g2 * noise_covariance + transition @ law @ transition.T
+    return power * noise_covariance + transition @ law @ transition.T

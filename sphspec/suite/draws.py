@@ -204,8 +204,8 @@ class ReverseDraws:
 
     @property
     def normals(self) -> int:
-        """A map to start from, and one a step."""
-        return (self.sampler.steps + 1) * self.sampler.variance.size
+        """A map to start from, and those of every step."""
+        return self.sampler.maps * self.sampler.variance.size
 
     @property
     def content(self) -> str:
@@ -216,7 +216,7 @@ class ReverseDraws:
     def values(self, rng: np.random.Generator, paths: int) -> Floats:
         """Return samples, (paths, 1, n)."""
         sampler = self.sampler
-        normals = rng.standard_normal((paths, sampler.steps + 1, sampler.variance.size))
+        normals = rng.standard_normal((paths, sampler.maps, sampler.variance.size))
         return sampler.run(normals)[:, None, :]
 
 

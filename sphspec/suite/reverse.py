@@ -1,4 +1,4 @@
-"""The reverse sampler: its steps on every case, its exact law and its draws on rings without symmetry.
+"""The reverse samplers: their steps on every case, their exact laws, and draws of one without symmetry.
 
 The law is a function of Sigma alone, and Sigma is verified case by case; what is left to verify is the
 recursion, on a small grid where nothing vanishes and nothing repeats.
@@ -16,6 +16,8 @@ from sphspec.covariance import noise_covariance
 from sphspec.grids import RingGrid
 from sphspec.processes import Process
 from sphspec.sampler import GaussianScore, gaussian_score, sampler_law
+from sphspec.samplers import EulerMaruyama, Exponential, ExponentialFlow, Heun, PredictorCorrector
+from sphspec.sampling import Sampler, reverse_path
 from sphspec.sde import SpectralSDE
 from sphspec.simulate import (
     DirectWitness,
@@ -37,6 +39,9 @@ CASE = "reverse sampler on irregular rings"
 STEPS = 20  # few, so that the discretised law is far from the data's
 PATH_STEPS = 5
 LMAX = 3
+SAMPLERS: tuple[Sampler, ...] = (
+    EulerMaruyama(), Exponential(), ExponentialFlow(), Heun(), PredictorCorrector()
+)  # fmt: skip
 LAW = 1e-10  # m and v of the independent score come from numerical integration, P(t) is inverted
 
 
@@ -60,8 +65,12 @@ class Twin:
 
     @property
     def law(self) -> Floats:
-        """The claimed covariance at t = 0, (n, n)."""
-        return sampler_law(self.score.sde, self.score.matrix, STEPS)
+        """The claimed covariance at t = 0 of what `SpectralSDE.sample` draws, (n, n)."""
+        return self.law_of(EulerMaruyama())
+
+    def law_of(self, sampler: Sampler) -> Floats:
+        """Return the claimed covariance at t = 0 of what a sampler draws, (n, n)."""
+        return sampler_law(self.score.sde, self.score.matrix, STEPS, sampler)
 
 
 def irregular_rings() -> RingGrid:
@@ -83,39 +92,48 @@ def _data(sde: SpectralSDE) -> Floats:
 
 
 def sampler_results(process: Process) -> Iterator[Result]:
-    """Yield the check of the sampler's law: the independent sampler is linear, unit normals give its root."""
+    """Yield the checks of the samplers' laws: the independent ones are linear, unit normals give a root."""
     twin = Twin.of(process)
     npix = twin.sampler.variance.size
-    count = (STEPS + 1) * npix
-    root = twin.sampler.run(np.eye(count).reshape(count, STEPS + 1, npix))
-    yield verify.same_vectors(
-        CASE, "law of the sampler, by unit normals", 1, twin.law, root.T @ root, LAW,
-        f"an entry of the discretised sampler's covariance off by {LAW:.0e} of the largest",
-    )  # fmt: skip
+    for sampler in SAMPLERS:
+        other = replace(twin.sampler, method=name_of(sampler))
+        count = other.maps * npix
+        root = other.run(np.eye(count).reshape(count, other.maps, npix))
+        yield verify.same_vectors(
+            CASE, f"law of {name_of(sampler)}, by unit normals", 1, twin.law_of(sampler), root.T @ root, LAW,
+            f"an entry of the discretised sampler's covariance off by {LAW:.0e} of the largest",
+        )  # fmt: skip
+
+
+def name_of(sampler: Sampler) -> str:
+    """Return the name by which a sampler's independent twin goes."""
+    return type(sampler).__name__
 
 
 def reverse_path_results(
     case: str, sde: SpectralSDE, direct: DirectWitness, rng: np.random.Generator
 ) -> Iterator[Result]:
-    """Yield the pathwise check: the sampler's steps, fed with the increments of the independent one.
+    """Yield the pathwise checks: the samplers' steps, fed with the increments of the independent ones.
 
-    Any score will do: it is that of white noise, whose inverse is well conditioned on every case. Both
+    Any score will do: it is that of white noise, whose inverse is well conditioned on every case. All
     start from unit variance: v(1) is known to the numerical integration's error only.
     """
     cov, twin = sde.covariance, scalar_sde(sde.process)
     white = np.mean(cov.diagonal()) * np.eye(cov.n)
     score = linear_score(twin, white, _data(sde))
-    sampler = replace(reverse_sampler(twin, direct, cov.variance, score, PATH_STEPS), deviation=1.0)
-    normals = rng.standard_normal((2, PATH_STEPS + 1, cov.operator.grid.npix))
-    noise = cov.operator(normals * np.sqrt(cov.variance)).swapaxes(0, 1)
-    found = sde.reverse_path(
-        noise[0], lambda alpha, t: alpha @ score(t).T,
-        noise[1:], PATH_STEPS,
-    )  # fmt: skip
-    yield verify.same_vectors(
-        case, "reverse path: the sampler's steps", 2, found, sampler.run(normals),
-        PATH * rounding_of(cov).factor, "a wrong drift, noise or time in any step of the sampler",
-    )  # fmt: skip
+    stated = replace(reverse_sampler(twin, direct, cov.variance, score, PATH_STEPS), deviation=1.0)
+    for sampler in SAMPLERS:
+        other = replace(stated, method=name_of(sampler))
+        normals = rng.standard_normal((2, other.maps, cov.operator.grid.npix))
+        noise = cov.operator(normals * np.sqrt(cov.variance)).swapaxes(0, 1)
+        found = reverse_path(
+            sde, noise[0], lambda alpha, t: alpha @ score(t).T, noise[1:], PATH_STEPS, sampler
+        )
+        limit = PATH if isinstance(sampler, EulerMaruyama | Heun) else LAW  # the others need m and v
+        yield verify.same_vectors(
+            case, f"reverse path: the steps of {name_of(sampler)}", 2, found, other.run(normals),
+            limit * rounding_of(cov).factor, "a wrong drift, noise or time in any step of the sampler",
+        )  # fmt: skip
 
 
 def reverse_draws(process: Process) -> Iterator[Draws]:

@@ -13,6 +13,7 @@ from sphspec._generated import (
     legendre,
     limit_law,
     noise_design,
+    samplers,
     score,
     sde,
     sde_vp,
@@ -123,6 +124,8 @@ def one_symbol_off(l, l2, m, m2):
 
 original_blocks = NoiseCovariance.__dict__["blocks"]
 displacement, step_back = legendre.displacement, sde.backward_step
+exponential_step, exponential_flow = samplers.exponential_step, samplers.exponential_flow
+langevin_step = samplers.langevin_step
 original_whiten, original_analyse = NoiseCovariance.whiten, DuccWitness.analyse
 elements, gaunt_coefficient = wigner.elements, gaunt.coefficient
 
@@ -260,25 +263,73 @@ MUTANTS = {
         sde,
         "step_law",
         scaled(sde.step_law, 1.05),
-        {"law of the sampler, by unit normals", "Monte Carlo: total"},
+        {"law of EulerMaruyama, by unit normals", "Monte Carlo: total"},
     ),
     "score with its sign turned": (
         score,
         "gaussian",
         scaled(score.gaussian, -1),
-        {"law of the sampler, by unit normals"},
+        {"law of EulerMaruyama, by unit normals"},
     ),
     "sampler's noise ten percent too large": (
         sde,
         "backward_step",
         lambda state, backward, g2, dt, noise: step_back(state, backward, g2, dt, 1.1 * noise),
-        {"reverse path: the sampler's steps", "Monte Carlo: total"},
+        {"reverse path: the steps of EulerMaruyama", "Monte Carlo: total"},
     ),
     "sampler's noise without Sigma": (
         NoiseCovariance,
         "sample",
         lambda self, rng, size=None: rng.standard_normal((size, self.n)) * np.sqrt(self.diagonal().mean()),
         {"Monte Carlo: pair"},
+    ),
+    "exponential step by half the way": (
+        samplers,
+        "exponential_step",
+        lambda state, predicted, *others: exponential_step(state, predicted / 2, *others),
+        {"reverse path: the steps of Exponential"},
+    ),
+    "exponential step's law without what is left of its noise": (
+        samplers,
+        "exponential_matrix",
+        samplers.exponential_flow_matrix,
+        {"law of Exponential, by unit normals"},
+    ),
+    "flow step twice the way": (
+        samplers,
+        "exponential_flow",
+        lambda state, predicted, *ends: exponential_flow(state, 2 * predicted, *ends),
+        {"reverse path: the steps of ExponentialFlow"},
+    ),
+    "flow step's law one percent off": (
+        samplers,
+        "exponential_flow_matrix",
+        scaled(samplers.exponential_flow_matrix, 1.01),
+        {"law of ExponentialFlow, by unit normals"},
+    ),
+    "Heun without its second slope": (
+        samplers,
+        "flow_heun",
+        lambda state, first, second, dt: samplers.flow_euler(state, first, dt),
+        {"reverse path: the steps of Heun"},
+    ),
+    "Heun's law without its second slope": (
+        samplers,
+        "flow_heun_matrix",
+        lambda velocity, velocity_s, dt: samplers.flow_euler_matrix(velocity, dt),
+        {"law of Heun, by unit normals"},
+    ),
+    "correction with h for 2 h in its noise": (
+        samplers,
+        "langevin_step",
+        lambda state, sigma_score, size, noise: langevin_step(state, sigma_score, size, noise * 0.5**0.5),
+        {"reverse path: the steps of PredictorCorrector"},
+    ),
+    "corrections ten percent longer": (
+        samplers,
+        "langevin_size",
+        scaled(samplers.langevin_size, 1.1),
+        {"reverse path: the steps of PredictorCorrector", "law of PredictorCorrector, by unit normals"},
     ),
     "round trip ten percent off": (
         covariance,

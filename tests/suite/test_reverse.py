@@ -1,16 +1,18 @@
 """The sampler's law on irregular rings: nothing vanishes there, draws travel, plain laws are judged."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sphspec import VP, GaussLegendre, Quadrature, SpectralSDE, noise_covariance
 from sphspec.simulate import moments, vp
+from sphspec.simulate.reverse import METHODS
 from sphspec.suite.dense import DenseCovariance
 from sphspec.suite.draws import PathDraws
 from sphspec.suite.process import scalar_sde
-from sphspec.suite.reverse import STEPS, Twin, reverse_draws
+from sphspec.suite.reverse import SAMPLERS, Twin, name_of, reverse_draws
 from sphspec.suite.witnesses import direct_witness
 from sphspec.verify.streams import stream
 
@@ -37,9 +39,10 @@ def test_the_law_after_few_steps_is_far_from_that_of_the_data():
     assert np.linalg.norm(twin.law - twin.score.data) > 0.05 * np.linalg.norm(twin.score.data)
 
 
-def test_the_independent_sampler_is_linear_in_its_normals(rng):
-    sampler = Twin.of(VP()).sampler
-    first, second = rng.standard_normal((2, 3, STEPS + 1, sampler.variance.size))
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_the_independent_sampler_is_linear_in_its_normals(rng, method):
+    sampler = replace(Twin.of(VP()).sampler, method=method)
+    first, second = rng.standard_normal((2, 3, sampler.maps, sampler.variance.size))
     together = sampler.run(first - 2 * second)
     np.testing.assert_allclose(together, sampler.run(first) - 2 * sampler.run(second), atol=1e-12)
 
@@ -92,3 +95,8 @@ def test_reverse_path_needs_noise_for_every_step(rng):
     sde, noise = SpectralSDE(VP(), COV), rng.standard_normal((3, 2, 16))
     with pytest.raises(ValueError, match="noise must have a draw for each of 4 steps, got 3"):
         sde.reverse_path(noise[0], lambda alpha, t: -alpha, noise, 4)
+
+
+def test_every_sampler_has_an_independent_twin():
+    assert [name_of(sampler) for sampler in SAMPLERS] == sorted(METHODS)
+    assert all(METHODS[name_of(sampler)][0] == sampler.draws for sampler in SAMPLERS)
