@@ -1,4 +1,4 @@
-"""Train a per-degree denoiser in PyTorch on noise that went through a transform; sample with right and wrong noise.
+"""Train a linear denoiser in PyTorch on noise that went through a transform; sample with right, wrong noise.
 
     python reports/train_torch.py [--steps 1500] [--device cuda] [--seed 0]
 
@@ -21,7 +21,7 @@ LMAX, SAMPLER_STEPS, BATCH = 6, 500, 1024
 
 
 class Linear(torch.nn.Module):
-    """H(t) = A diag(h(t)) B, alpha_0-hat = H(t) alpha_t/m; h from a small network of the signal-to-noise ratio."""
+    """H(t) = A diag(h(t)) B, alpha_0-hat = H(t) alpha_t/m; h from a small network of log SNR."""
 
     def __init__(self, process, lmax, width=64):
         super().__init__()

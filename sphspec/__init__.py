@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphspec import verify
     from sphspec.analysis import Jacobi, LeastSquares, Quadrature
+    from sphspec.bias import InductiveBias, inductive_bias
     from sphspec.covariance import (
         LimitLaw,
         NoiseCovariance,
@@ -52,11 +53,9 @@ if TYPE_CHECKING:
     from sphspec.minimisers import (
         BestScore,
         Diagonal,
-        InductiveBias,
         IsotropicFilter,
         PerDegree,
         best_score,
-        inductive_bias,
     )
     from sphspec.noise_design import NoiseDesign, isotropising_variance
     from sphspec.parametrisation import Denoiser, NoisePrediction, smoothed_score
@@ -113,9 +112,9 @@ _HOME = {
     "PerDegree": "sphspec.minimisers",
     "PlainMetric": "sphspec.metrics",
     "SigmaMetric": "sphspec.metrics",
-    "InductiveBias": "sphspec.minimisers",
+    "InductiveBias": "sphspec.bias",
     "best_score": "sphspec.minimisers",
-    "inductive_bias": "sphspec.minimisers",
+    "inductive_bias": "sphspec.bias",
     "coloured_noise_loss": "sphspec.losses",
     "loss_ratio_bounds": "sphspec.losses",
     "score_loss": "sphspec.losses",

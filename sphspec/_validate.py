@@ -84,8 +84,8 @@ def coefficients(name: str, values: Any, length: int) -> Any:
     return values
 
 
-def times(name: str, values: Any) -> Any:
-    """Return times within [0, 1]: a Python number, or an array of any library.
+def times(name: str, values: Any, *, positive: bool = False) -> Any:
+    """Return times within [0, 1], or (0, 1]: a Python number, or an array of any library.
 
     Values that cannot be looked at, while JAX traces or PyTorch compiles, pass.
     """
@@ -98,10 +98,10 @@ def times(name: str, values: Any) -> Any:
         given = array = values
         if not arrays.is_concrete(values):
             return given
-    if arrays.any_of((array < 0) | (array > 1) | (array != array)):
+    if arrays.any_of((array < 0) | (array > 1) | (array != array) | (positive & (array == 0))):
         xp = arrays.namespace(array)
         low, high = float(xp.min(array)), float(xp.max(array))
-        raise ValueError(f"{name} must be in [0, 1], got {low} .. {high}")
+        raise ValueError(f"{name} must be in {'(' if positive else '['}0, 1], got {low} .. {high}")
     return given
 
 

@@ -8,6 +8,9 @@ For a scalar process E = m(t)/m(s) and N = (v(t) - E^2 v(s)) Sigma.
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sphspec import _arrays as arrays
 from sphspec._generated import score as generated_score
 from sphspec._generated import sde as generated
@@ -15,6 +18,7 @@ from sphspec._random import is_host, normals
 from sphspec.covariance import NoiseCovariance
 from sphspec.processes import Process
 
+Floats = NDArray[np.float64]
 TINY = 1e-290  # variances below this overflow when divided by
 
 
@@ -52,6 +56,12 @@ class Dynamics(Protocol):
 
     def noise(self, t: Any, s: Any = None) -> Noise:
         """Return the noise gathered from s to t."""
+
+    def marginal_covariance(self, start: Floats, t: float) -> Floats:
+        """Return the covariance of alpha_t, (n, n), for that of alpha_0."""
+
+    def prior(self, rng: Any, size: int | tuple[int, ...]) -> Any:
+        """Return draws of the noise at t = 1, (size, n), in the library of rng."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +130,15 @@ class ScalarDynamics:
             variance = generated.variance_between(*means, variance, self.process.variance(s))
             variance = arrays.where(variance > 0, variance, 0.0 * variance)  # roundoff where s is close to t
         return ScaledNoise(variance, self.covariance)
+
+    def marginal_covariance(self, start: Floats, t: float) -> Floats:
+        """Return m^2 P_0 + v Sigma."""
+        moments = self.process.mean(t), self.process.variance(t)
+        return np.asarray(generated.marginal_covariance(*moments, start, self.covariance.dense()))
+
+    def prior(self, rng: Any, size: int | tuple[int, ...]) -> Any:
+        """Return draws of N(0, v(1) Sigma)."""
+        return self.noise(1.0).deviation * self.covariance.sample(rng, size)
 
 
 def draw(covariance: NoiseCovariance, rng: Any, like: Any) -> Any:

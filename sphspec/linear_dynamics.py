@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sphspec import _arrays as arrays
 from sphspec import _validate as check
 from sphspec._generated import linear_drift as generated
+from sphspec._random import normals
 from sphspec.covariance import NoiseCovariance
 from sphspec.drifts import BoundDrift, LinearDrift, regrouped
 from sphspec.dynamics import column
@@ -128,6 +129,11 @@ class LinearDynamics:
         """
         factor, noise = self._step(_number(t, 0.0))
         return np.asarray(generated.later_law(factor.dense(), np.asarray(start), noise.dense()))
+
+    def prior(self, rng: Any, size: int | tuple[int, ...]) -> Any:
+        """Return draws of N(0, N) at t = 1, (size, n), in the library of rng."""
+        shape = (*check.shape("size", size), self.covariance.n)
+        return self.gathered(1.0).root(normals(rng, shape))
 
     @cached_property
     def _spread(self) -> tuple[Floats, ...]:

@@ -14,16 +14,17 @@ from typing import Any
 import numpy as np
 
 from sphspec import _arrays as arrays
-from sphspec import _batch as batch
 from sphspec import _validate as check
 from sphspec._generated import loss as generated
 from sphspec._generated import score as generated_score
 from sphspec.covariance import NoiseCovariance
+from sphspec.dynamics import TINY, column
 from sphspec.metrics import Metric, NoiseMetric, SigmaMetric
+from sphspec.parametrisation import scalar_process
+from sphspec.processes import Process
 from sphspec.sde import SpectralSDE
 
 Score = Callable[[Any, Any], Any]
-TINY = 1e-290  # variances below this overflow when divided by
 SIGMA, NOISE = SigmaMetric(), NoiseMetric()
 
 
@@ -56,10 +57,10 @@ def score_matching(
     array([0., 0., 0., 0.])
     """
     start, white = _of(sde, "alpha0", alpha0), _of(sde, "normals", normals)
-    time = batch.times(t)
-    batch.fit(time, alpha0=start, normals=white)
-    noise = batch.column(_deviation(sde, time)) * batch.apply_root(sde.covariance, white)
-    state = batch.column(sde.process.mean(time)) * start + noise
+    time = check.times("t", t, positive=True)
+    _fit(time, alpha0=start, normals=white)
+    noise = column(_deviation(sde, time)) * sde.covariance.apply_root(white)
+    state = column(_process(sde).mean(time)) * start + noise
     return score_loss(sde, score(state, time), time, white, metric)
 
 
@@ -71,8 +72,8 @@ def score_loss(sde: SpectralSDE, predicted: Any, t: Any, normals: Any, metric: M
     Source: our derivation (root-loss).
     """
     value, white = _of(sde, "predicted", predicted), _of(sde, "normals", normals)
-    time = batch.times(t)
-    batch.fit(time, normals=white, predicted=value)
+    time = check.times("t", t, positive=True)
+    _fit(time, normals=white, predicted=value)
     rooted, target = metric.of_score(sde.covariance, value), metric.of_white(sde.covariance, white)
     return _weighed(sde, metric, time, generated.departure(rooted, target, _divisor(sde, time)))
 
@@ -88,9 +89,9 @@ def state_loss(
     Source: our derivation (score-target, root-loss).
     """
     value, state = _of(sde, "predicted", predicted), _of(sde, "alpha_t", alpha_t)
-    start, time = _of(sde, "alpha0", alpha0), batch.times(t)
-    batch.fit(time, alpha_t=state, alpha0=start, predicted=value)
-    deviation, mean = _divisor(sde, time), batch.column(sde.process.mean(time))
+    start, time = _of(sde, "alpha0", alpha0), check.times("t", t, positive=True)
+    _fit(time, alpha_t=state, alpha0=start, predicted=value)
+    deviation, mean = _divisor(sde, time), column(_process(sde).mean(time))
     noise = generated_score.residual(state, start, mean) / deviation
     rooted, target = metric.of_score(sde.covariance, value), metric.of_coloured(sde.covariance, noise)
     return _weighed(sde, metric, time, generated.departure(rooted, target, deviation))
@@ -104,8 +105,8 @@ def white_noise_loss(sde: SpectralSDE, predicted: Any, t: Any, normals: Any, met
     Source: our derivation (white-noise-loss).
     """
     value, white = _of(sde, "predicted", predicted), _of(sde, "normals", normals)
-    time = batch.times(t)
-    batch.fit(time, normals=white, predicted=value)
+    time = check.times("t", t, positive=True)
+    _fit(time, normals=white, predicted=value)
     guess, target = metric.of_white(sde.covariance, value), metric.of_white(sde.covariance, white)
     return _weighed(sde, metric, time, generated.noise_departure(guess, target, _divisor(sde, time)))
 
@@ -120,8 +121,8 @@ def coloured_noise_loss(
     Source: our derivation (coloured-noise-loss).
     """
     value, white = _of(sde, "predicted", predicted), _of(sde, "normals", normals)
-    time = batch.times(t)
-    batch.fit(time, normals=white, predicted=value)
+    time = check.times("t", t, positive=True)
+    _fit(time, normals=white, predicted=value)
     guess, target = metric.of_coloured(sde.covariance, value), metric.of_white(sde.covariance, white)
     return _weighed(sde, metric, time, generated.noise_departure(guess, target, _divisor(sde, time)))
 
@@ -140,9 +141,9 @@ def spatial_loss(sde: SpectralSDE, predicted: Any, t: Any, normals: Any, metric:
     Source: our derivation (spatial-loss), root-loss with R = D^(1/2).
     """
     variance = sde.covariance.variance
-    value = batch.vectors("predicted", predicted, variance.size)
-    white, time = batch.vectors("normals", normals, variance.size), batch.times(t)
-    batch.fit(time, normals=white, predicted=value)
+    value = check.coefficients("predicted", predicted, variance.size)
+    white, time = check.coefficients("normals", normals, variance.size), check.times("t", t, positive=True)
+    _fit(time, normals=white, predicted=value)
     root = np.sqrt(metric.on_pixels(variance))
     scale = np.divide(root, np.sqrt(variance), out=np.zeros_like(root), where=variance > 0)
     rooted, target = arrays.like(root, value) * value, arrays.like(scale, white) * white
@@ -174,10 +175,10 @@ def spatial_score_matching(
         check.real_array("x0", x0, variance.size),
         check.real_array("normals", normals, variance.size),
     )
-    time = batch.times(t)
-    batch.fit(time, x0=start, normals=white)
-    noise = batch.column(_deviation(sde, time)) * np.sqrt(variance) * white
-    state = operator(batch.column(sde.process.mean(time)) * start + noise)
+    time = check.times("t", t, positive=True)
+    _fit(time, x0=start, normals=white)
+    noise = column(_deviation(sde, time)) * np.sqrt(variance) * white
+    state = operator(column(_process(sde).mean(time)) * start + noise)
     return spatial_loss(sde, operator.adjoint(_of(sde, "score", score(state, time))), time, white, metric)
 
 
@@ -190,7 +191,9 @@ def spatial_offset(sde: SpectralSDE, t: Any) -> Any:
     Source: our derivation (spatial-offset).
     """
     pixels = float(np.count_nonzero(sde.covariance.variance))
-    return generated.offset(pixels, float(sde.covariance.rank()), sde.process.variance(batch.times(t)))
+    return generated.offset(
+        pixels, float(sde.covariance.rank()), _process(sde).variance(check.times("t", t, positive=True))
+    )
 
 
 def loss_ratio_bounds(covariance: NoiseCovariance) -> tuple[float, float]:
@@ -205,22 +208,41 @@ def loss_ratio_bounds(covariance: NoiseCovariance) -> tuple[float, float]:
     return smallest, float(values[-1])
 
 
+def _process(sde: SpectralSDE) -> Process:
+    return scalar_process(sde, "score matching")
+
+
+def _fit(t: Any, **batches: Any) -> None:
+    """Refuse arrays of several libraries, of different shapes, and times that do not broadcast with them."""
+    (first, leading), *others = batches.items()
+    for name, other in others:
+        if tuple(other.shape) != tuple(leading.shape):
+            raise ValueError(
+                f"{name} must have the shape of {first}, {tuple(leading.shape)}; got {tuple(other.shape)}"
+            )
+    check.batch(batches, {"t": t})
+    if len(getattr(t, "shape", ())) >= len(leading.shape):
+        raise ValueError(
+            f"t must broadcast to the batch axes of {first}, {tuple(leading.shape[:-1])}; got shape "
+            f"{tuple(t.shape)}"
+        )
+
+
 def _of(sde: SpectralSDE, name: str, values: Any) -> Any:
-    return batch.vectors(name, values, sde.covariance.n)
+    return check.coefficients(name, values, sde.covariance.n)
 
 
 def _deviation(sde: SpectralSDE, time: Any) -> Any:
-    return arrays.sqrt(sde.process.variance(time))
+    return arrays.sqrt(_process(sde).variance(time))
 
 
 def _divisor(sde: SpectralSDE, time: Any) -> Any:
     """Return s_t beside the batch axes, refusing what a division by its square overflows for."""
-    variance = sde.process.variance(time)
-    small = variance < TINY
-    if arrays.is_concrete(variance) and bool(small.any() if hasattr(small, "any") else small):
+    variance = _process(sde).variance(time)
+    if arrays.is_concrete(variance) and arrays.any_of(variance < TINY):
         raise ValueError(f"t must be > 0, with s_t^2 >= {TINY:.0e}, for a loss")
-    return batch.column(arrays.sqrt(variance))
+    return column(arrays.sqrt(variance))
 
 
 def _weighed(sde: SpectralSDE, metric: Metric, time: Any, departure: Any) -> Any:
-    return metric.weigh(sde.process, time, batch.squared(departure))
+    return metric.weigh(_process(sde), time, arrays.namespace(departure).sum(departure * departure, axis=-1))

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sphspec import _batch as batch
 from sphspec._generated import loss as generated
 from sphspec.covariance import NoiseCovariance
 from sphspec.processes import Process
@@ -57,17 +56,17 @@ class _Unweighted:
 class _OfSigma:
     def of_score(self, covariance: NoiseCovariance, score: Any) -> Any:
         """Return R^T s."""
-        return batch.apply_root_adjoint(covariance, score)
+        return covariance.apply_root_adjoint(score)
 
     def of_white(self, covariance: NoiseCovariance, white: Any) -> Any:
         """Return R^-1 R z: z, or on a singular Sigma the part of z that reaches the coefficients."""
         if covariance.rank() == covariance.n:
             return white
-        return self.of_coloured(covariance, batch.apply_root(covariance, white))
+        return self.of_coloured(covariance, covariance.apply_root(white))
 
     def of_coloured(self, covariance: NoiseCovariance, noise: Any) -> Any:
         """Return R^T Sigma^-1 r."""
-        return batch.apply_root_adjoint(covariance, batch.apply_inverse(covariance, noise))
+        return covariance.apply_root_adjoint(covariance.apply_inverse(noise, on_range=True))
 
     def dense(self, covariance: NoiseCovariance) -> Floats:
         """Return Sigma."""
@@ -107,12 +106,12 @@ class PlainMetric(_Unweighted):
 
     def of_white(self, covariance: NoiseCovariance, white: Any) -> Any:
         """Return Sigma^-1 R z."""
-        return self.of_coloured(covariance, batch.apply_root(covariance, white))
+        return self.of_coloured(covariance, covariance.apply_root(white))
 
     def of_coloured(self, covariance: NoiseCovariance, noise: Any) -> Any:
         """Return Sigma^-1 r."""
         _require_regular(covariance)
-        return batch.apply_inverse(covariance, noise)
+        return covariance.apply_inverse(noise, on_range=True)
 
     def dense(self, covariance: NoiseCovariance) -> Floats:
         """Return 1."""
@@ -141,11 +140,11 @@ class NoiseMetric(_Unweighted):
 
     def of_score(self, covariance: NoiseCovariance, score: Any) -> Any:
         """Return Sigma s."""
-        return batch.apply(covariance, score)
+        return covariance.apply(score)
 
     def of_white(self, covariance: NoiseCovariance, white: Any) -> Any:
         """Return R z."""
-        return batch.apply_root(covariance, white)
+        return covariance.apply_root(white)
 
     def of_coloured(self, covariance: NoiseCovariance, noise: Any) -> Any:
         """Return r."""

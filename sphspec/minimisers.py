@@ -12,13 +12,12 @@ import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 
-from sphspec import _batch as batch
 from sphspec import _validate as check
 from sphspec._generated import minimisers as generated
-from sphspec._generated import sde as generated_sde
 from sphspec.covariance import NoiseCovariance
-from sphspec.metrics import Metric, NoiseMetric, PlainMetric, SigmaMetric
-from sphspec.sampler import gaussian_score
+from sphspec.metrics import Metric, SigmaMetric
+from sphspec.parametrisation import scalar_process
+from sphspec.processes import Process
 from sphspec.sde import SpectralSDE
 
 Floats = NDArray[np.float64]
@@ -143,10 +142,10 @@ def best_score(
     equations = family.equations(sde.covariance, metric, law)
     factors = _solved(equations.system, equations.cross)
     reached = float(equations.cross @ factors)
-    power = generated.target_power(equations.target, sde.process.variance(time))
+    power = generated.target_power(equations.target, _process(sde).variance(time))
 
     def weighed(loss: float) -> float:
-        return float(metric.weigh(sde.process, time, loss))
+        return float(metric.weigh(_process(sde), time, loss))
 
     return BestScore(
         factors,
@@ -155,13 +154,15 @@ def best_score(
     )
 
 
+def _process(sde: SpectralSDE) -> Process:
+    return scalar_process(sde, "score matching")
+
+
 def _law(sde: SpectralSDE, data_covariance: Any, t: Any) -> Floats:
-    time = batch.times(t)
-    if not isinstance(time, float):
-        raise ValueError(f"t must be one number, got shape {time.shape}")
-    data = gaussian_score(sde, data_covariance).data
-    moments = sde.process.mean(time), sde.process.variance(time)
-    return np.asarray(generated_sde.marginal_covariance(*moments, data, sde.covariance.dense()))
+    """Return P_t."""
+    _process(sde)
+    check.times("t", t, positive=True)
+    return sde.marginal_covariance(t, data_covariance)
 
 
 def _exact(law: Floats, weight: Floats) -> float:
@@ -204,51 +205,4 @@ def _per_degree(lmax: int, single: Equations) -> Equations:
         np.add.reduceat(single.cross, starts),
         single.target,
         single.exact,
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class InductiveBias:
-    """What each loss makes of one factor per degree, beside the exact score; arrays (lmax + 1,).
-
-    Attributes
-    ----------
-    degrees : l
-    plain, sigma, noise : best c_l in the plain, the Sigma and the noise metric
-    filter : best h_l of an isotropic filter on the pixels, times N/4 pi
-    exact, lowest, highest : mean, smallest and largest diagonal entry of P^-1 in each degree
-    """
-
-    degrees: NDArray[np.int64]
-    plain: Floats
-    sigma: Floats
-    noise: Floats
-    filter: Floats
-    exact: Floats
-    lowest: Floats
-    highest: Floats
-
-
-def inductive_bias(sde: SpectralSDE, data_covariance: Any, t: float) -> InductiveBias:
-    """Return the best factor of each degree under each loss, and the exact score's diagonal.
-
-    Parameters and errors are those of `best_score`; Sigma must be regular.
-
-    Source: our derivation (best-degree-score, best-filter).
-    """
-
-    def best(family: Family, metric: Metric) -> Floats:
-        return best_score(sde, data_covariance, t, family, metric).coefficients
-
-    lmax, npix = sde.covariance.lmax, sde.covariance.variance.size
-    inverse = np.linalg.inv(_law(sde, data_covariance, t))
-    degrees = np.arange(lmax + 1)
-    parts = np.split(np.diagonal(inverse), degrees[1:] ** 2)
-    return InductiveBias(
-        degrees,
-        best(PerDegree(), PlainMetric()),
-        best(PerDegree(), SIGMA),
-        best(PerDegree(), NoiseMetric()),
-        best(IsotropicFilter(), SIGMA) * npix / (4 * np.pi),
-        *(np.array([reduce(part) for part in parts]) for reduce in (np.mean, np.min, np.max)),
     )

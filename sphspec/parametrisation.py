@@ -185,13 +185,23 @@ def _deviation(sde: Driven, t: Any) -> Any:
 
 
 def _called(function: Function, name: str, sde: Driven, alpha: Any, t: Any) -> Any:
-    return _like(name, function(alpha, t), alpha, sde)
-
-
-def _like(name: str, value: Any, alpha: Any, sde: Driven) -> Any:
-    """Return a value checked to be coefficients in the shape and library of alpha."""
-    arrays.namespace(alpha, value)
-    shape, found = tuple(getattr(alpha, "shape", ())), tuple(getattr(value, "shape", ()))
+    """Return what a function makes of coefficients and times, checked to be like the coefficients."""
+    value = function(alpha, t)
+    shape, found = _shapes(alpha, value)
     if found != shape:
         raise ValueError(f"{name} must return shape {shape}, like alpha; got {found}")
     return check.coefficients(name, value, sde.covariance.n)
+
+
+def _like(name: str, value: Any, other: Any, sde: Driven) -> Any:
+    """Return a value checked to be coefficients in the shape and library of another."""
+    shape, found = _shapes(other, value)
+    if found != shape:
+        raise ValueError(f"{name} must have the shape {shape} of its companion, got {found}")
+    return check.coefficients(name, value, sde.covariance.n)
+
+
+def _shapes(one: Any, other: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the shapes of two arrays of one library."""
+    arrays.namespace(one, other)
+    return tuple(getattr(one, "shape", ())), tuple(getattr(other, "shape", ()))

@@ -19,14 +19,12 @@ from numpy.typing import NDArray
 from sphspec import _validate as check
 from sphspec._generated import score as generated_score
 from sphspec._generated import sde as generated
-from sphspec.parametrisation import scalar_process
+from sphspec.data_covariance import covariance_matrix
 from sphspec.samplers import EulerMaruyama
 from sphspec.sampling import Sampler, Steps, sampler_of, walk
 from sphspec.sde import SpectralSDE
 
 Floats = NDArray[np.float64]
-EPS = float(np.finfo(np.float64).eps)
-ROUNDING = 16.0  # n eps of the largest entry: what a covariance may lack in symmetry and definiteness
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +52,8 @@ class GaussianScore:
         ValueError
             where P_t is singular: data and noise leave a direction out, or t = 0 and the data do.
         """
-        process, time = self.sde.process, float(t)
-        law = generated.marginal_covariance(
-            process.mean(time), process.variance(time), self.data, self.sde.covariance.dense()
-        )
+        time = float(t)
+        law = self.sde.dynamics.marginal_covariance(self.data, time)
         factor, failed = scipy.linalg.lapack.dpotrf(law, lower=1)
         if failed:
             raise ValueError(
@@ -83,7 +79,7 @@ def gaussian_score(sde: SpectralSDE, data_covariance: Any) -> GaussianScore:
 
     Source: our derivation (gaussian-score).
     """
-    return GaussianScore(sde, _covariance("data_covariance", data_covariance, sde.covariance.n))
+    return GaussianScore(sde, covariance_matrix(data_covariance, sde.covariance.n))
 
 
 def sampler_law(
@@ -120,18 +116,14 @@ def sampler_law(
     ['8e-03', '4e-05']
     """
     chosen, linear = sampler_of(sampler or EulerMaruyama()), LinearReverse(sde, score_matrix)
-    law = prior_covariance(sde) if start is None else _covariance("start", start, sde.covariance.n)
+    law = (
+        sde.marginal_covariance(1.0) if start is None else covariance_matrix(start, sde.covariance.n, "start")
+    )
     with np.errstate(over="ignore", invalid="ignore"):
         for t, s in walk(steps):
             for move in chosen.moves(linear, t, s):
                 law = generated.step_law(move.transition, law, linear.sigma, move.power)
     return check.finite_result("the sampler's law", (law + law.T) / 2, "take more steps")
-
-
-def prior_covariance(sde: SpectralSDE) -> Floats:
-    """Return v(1) Sigma, the covariance of what `sde.sample_prior` draws, (n, n)."""
-    variance = scalar_process(sde, "a prior that is a multiple of Sigma").variance(1.0)
-    return np.asarray(generated.marginal_covariance(0.0, variance, 0.0, sde.covariance.dense()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,17 +158,3 @@ def _square(matrix: Any, n: int) -> Floats:
     if array.shape != (n, n):
         raise ValueError(f"score_matrix(t) must be ({n}, {n}), got shape {array.shape}")
     return array
-
-
-def _covariance(name: str, values: Any, n: int) -> Floats:
-    """Return an (n, n) matrix that is a covariance; ValueError otherwise."""
-    matrix = check.real_array(name, values, n)
-    if matrix.shape != (n, n):
-        raise ValueError(f"{name} must be ({n}, {n}), got shape {matrix.shape}")
-    room = ROUNDING * n * EPS * float(np.abs(matrix).max(initial=0.0))
-    if np.abs(matrix - matrix.T).max() > room:
-        raise ValueError(f"{name} must be symmetric; use (P + P.T)/2")
-    smallest = float(np.linalg.eigvalsh(matrix)[0])
-    if smallest < -room:
-        raise ValueError(f"{name} must have no negative eigenvalue, got {smallest:.3e}")
-    return np.asarray((matrix + matrix.T) / 2)

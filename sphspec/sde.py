@@ -1,19 +1,28 @@
 """The spectral SDE d alpha = f(alpha, t) dt + g(t) dv, E[v_t v_t^T] = t Sigma, forwards and backwards."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sphspec import _arrays as arrays
 from sphspec import _validate as check
 from sphspec._generated import sde as generated
 from sphspec._random import split
 from sphspec.covariance import NoiseCovariance
+from sphspec.data_covariance import covariance_matrix
+from sphspec.drifts import LinearDrift
 from sphspec.dynamics import Dynamics, ScalarDynamics, column, draw
+from sphspec.linear_dynamics import LinearDynamics
+from sphspec.parametrisation import Model, smoothed_score
 from sphspec.processes import Process
+from sphspec.samplers import EulerMaruyama
+from sphspec.sampling import Sampler, Steps, reverse_path, sampler_of, step_times
 
-Score = Callable[[Any, Any], Any]
+Floats = NDArray[np.float64]
 OUTSIDE = 1e-8  # relative part of a vector outside the range of Sigma that is more than roundoff
 
 
@@ -21,15 +30,20 @@ OUTSIDE = 1e-8  # relative part of a vector outside the range of Sigma that is m
 class SpectralSDE:
     """A process driven by spectral noise of covariance Sigma.
 
+    The process is scalar, VP() for instance, or a linear drift of the field such as Heat(), whose drift of
+    the coefficients is the modified one, A S M, and whose noise is no multiple of Sigma.
+
     Coefficients are (..., n) in chart R1; times are numbers or arrays that broadcast with the batch
-    axes, 0 <= t <= 1. A score is a function (alpha, t) -> array like alpha. Arrays may be of NumPy,
-    PyTorch, JAX or CuPy, all of one library; what comes back is of that library, in its precision, and
+    axes, 0 <= t <= 1. A score is a function (alpha, t) -> array like alpha; wherever one is asked for, a
+    NoisePrediction or a Denoiser will do, and Sigma is never inverted. Arrays may be of NumPy, PyTorch,
+    JAX or CuPy, all of one library; what comes back is of that library, in its precision, and
     differentiable where the library is. NumPy arrays are computed in double precision.
 
-    Source: our derivation (spectral-sde, transition-kernel, reverse-sde, probability-flow, score-target).
+    Source: our derivation (spectral-sde, transition-kernel, modified-drift, linear-moments, reverse-sde,
+    probability-flow, score-target).
     """
 
-    process: Process
+    process: Process | LinearDrift
     covariance: NoiseCovariance
 
     def __post_init__(self) -> None:
@@ -37,16 +51,23 @@ class SpectralSDE:
             raise ValueError(
                 f"covariance must come from noise_covariance(...), got {type(self.covariance).__name__}"
             )
-        if isinstance(self.process, type) or not isinstance(self.process, Process):
-            raise ValueError(f"process must be a process such as VP(), got {self.process!r}")
+        if isinstance(self.process, type) or not isinstance(self.process, Process | LinearDrift):
+            raise ValueError(f"process must be a process such as VP() or Heat(), got {self.process!r}")
+        if isinstance(self.process, LinearDrift):
+            self.dynamics  # noqa: B018  # refused here where it is not closed, or grows too fast
 
     @cached_property
     def dynamics(self) -> Dynamics:
         """What the process makes of coefficients."""
+        if isinstance(self.process, LinearDrift):
+            return LinearDynamics(self.process, self.covariance)
         return ScalarDynamics(self.process, self.covariance)
 
     def marginal(self, alpha0: Any, t: Any) -> tuple[Any, Any]:
-        """Return (mean, s_t): alpha_t given alpha_0 is N(mean, s_t^2 Sigma)."""
+        """Return (mean, s_t): alpha_t given alpha_0 is N(mean, s_t^2 Sigma).
+
+        s_t is None where the covariance is no multiple of Sigma (linear drifts); see `marginal_covariance`.
+        """
         (start,), (time,) = self._inputs({"alpha0": alpha0}, {"t": t})
         return self.dynamics.mean(start, time), self.dynamics.noise(time).deviation
 
@@ -59,9 +80,19 @@ class SpectralSDE:
         mean = self.dynamics.mean(start, time)
         return mean + self.dynamics.noise(time).draw(rng, mean)
 
+    def marginal_covariance(self, t: float, data_covariance: Any = None) -> Floats:
+        """Return the covariance of alpha_t for alpha_0 of a covariance P_0, or for one alpha_0, (n, n)."""
+        (), (time,) = self._inputs({}, {"t": t})
+        if not isinstance(time, float):
+            raise ValueError(f"t must be one number, got an array of shape {tuple(time.shape)}")
+        n = self.covariance.n
+        start = np.zeros((n, n)) if data_covariance is None else covariance_matrix(data_covariance, n)
+        return self.dynamics.marginal_covariance(start, time)
+
     def transition(self, alpha_s: Any, s: Any, t: Any) -> tuple[Any, Any]:
         """Return (mean, deviation): alpha_t given the path up to s <= t is N(mean, deviation^2 Sigma).
 
+        The deviation is None where the covariance is no multiple of Sigma (linear drifts).
         The variance v(t) - (m(t)/m(s))^2 v(s) is a difference, right to roundoff of v(t).
 
         Source: our derivation (transition-kernel).
@@ -80,11 +111,11 @@ class SpectralSDE:
         """Return g(t), the factor of dv."""
         return arrays.sqrt(self.dynamics.power(check.times("t", t)))
 
-    def reverse_drift(self, alpha: Any, t: Any, score: Score) -> Any:
+    def reverse_drift(self, alpha: Any, t: Any, score: Model) -> Any:
         """Return the drift of the reverse SDE, f - g^2 Sigma score."""
         return generated.reverse_drift(*self._reverse_terms(alpha, t, score))
 
-    def probability_flow(self, alpha: Any, t: Any, score: Score) -> Any:
+    def probability_flow(self, alpha: Any, t: Any, score: Model) -> Any:
         """Return the velocity of the probability flow, f - (g^2/2) Sigma score."""
         return generated.probability_flow(*self._reverse_terms(alpha, t, score))
 
@@ -106,60 +137,50 @@ class SpectralSDE:
         return target
 
     def sample_prior(self, rng: Any, size: int | tuple[int, ...]) -> Any:
-        """Return draws of the prior N(0, s_1^2 Sigma), (size, n), in the library of rng."""
-        deviation = self.dynamics.noise(1.0).deviation
-        return deviation * self.covariance.sample(rng, size)
+        """Return draws of the prior, the noise at t = 1: N(0, s_1^2 Sigma), (size, n), in rng's library."""
+        return self.dynamics.prior(rng, size)
 
-    def sample(self, score: Score, rng: Any, size: int, steps: int) -> Any:
-        """Return draws of the reverse SDE from the prior to t = 0 by Euler-Maruyama, (size, n).
+    def sample(self, score: Model, rng: Any, size: int, steps: Steps, sampler: Sampler | None = None) -> Any:
+        """Return draws of the reverse process from the prior to t = 0, (size, n).
 
         Parameters
         ----------
-        score : (alpha, t) -> array like alpha, t a number in (0, 1]
+        score : (alpha, t) -> array like alpha, t a number in (0, 1]; or NoisePrediction, Denoiser
         rng : source of randomness
         size : number of draws
-        steps : number of equal time steps, >= 1
+        steps : number of equal time steps, >= 1, or the times of the steps, from 1 down to 0
+        sampler : EulerMaruyama() where none is given; Exponential(), Heun(), PredictorCorrector() ...
         """
-        count = check.integer("steps", steps, 1)
         check.integer("size", size, 1)
-        first, *others = split(rng, count + 1)
+        chosen = sampler_of(sampler or EulerMaruyama())
+        first, *others = split(rng, 1 + chosen.draws * (len(step_times(steps)) - 1))
         start = self.sample_prior(first, size)
-        return self.reverse_path(start, score, (draw(self.covariance, key, start) for key in others), count)
+        noise = (draw(self.covariance, key, start) for key in others)
+        return self.reverse_path(start, score, noise, steps, chosen)
 
-    def reverse_path(self, start: Any, score: Score, noise: Iterable[Any], steps: int) -> Any:
-        """Return alpha at t = 0 of the reverse SDE by Euler-Maruyama, with noise that is given.
+    def reverse_path(
+        self, start: Any, score: Model, noise: Iterable[Any], steps: Steps, sampler: Sampler | None = None
+    ) -> Any:
+        """Return alpha at t = 0 of the reverse process, with noise that is given.
 
         Parameters
         ----------
         start : (..., n) alpha at t = 1
-        score : (alpha, t) -> array like alpha, t a number in (0, 1]
-        noise : a draw of N(0, Sigma) like alpha for each step, the first at t = 1
-        steps : number of equal time steps, >= 1
+        score : as for `sample`
+        noise : draws of N(0, Sigma) like alpha, as many for each step as the sampler takes, first at t = 1
+        steps : as for `sample`
+        sampler : as for `sample`
 
         Raises
         ------
         ValueError
             where the noise ends before the steps do.
         """
-        count = check.integer("steps", steps, 1)
-        alpha, step, draws = self._coefficients(start, "start"), 1.0 / count, iter(noise)
-        for remaining in range(count, 0, -1):
-            time, value = remaining * step, next(draws, None)
-            if value is None:
-                raise ValueError(f"noise must have a draw for each of {count} steps, got {count - remaining}")
-            drift = self.reverse_drift(alpha, time, score)
-            white = self._coefficients(value, "noise")
-            alpha = generated.backward_step(alpha, drift, self.dynamics.power(time), step, white)
-        return alpha
+        return reverse_path(self, start, score, noise, steps, sampler or EulerMaruyama())
 
-    def _reverse_terms(self, alpha: Any, t: Any, score: Score) -> tuple[Any, Any, Any]:
+    def _reverse_terms(self, alpha: Any, t: Any, score: Model) -> tuple[Any, Any, Any]:
         (state,), (time,) = self._inputs({"alpha": alpha}, {"t": t})
-        value = score(state, time)
-        arrays.namespace(state, value)
-        if getattr(value, "shape", ()) != state.shape:
-            found = tuple(getattr(value, "shape", ()))
-            raise ValueError(f"score must return shape {tuple(state.shape)}, like alpha; got {found}")
-        smoothed = self.covariance.apply(self._coefficients(value, "score"))
+        smoothed = smoothed_score(score, self, state, time)
         return self.dynamics.drift(state, time), column(self.dynamics.power(time)), smoothed
 
     def _inputs(self, coefficients: dict[str, Any], moments: dict[str, Any]) -> tuple[list[Any], list[Any]]:

@@ -300,7 +300,7 @@ SILENT = SpectralSDE(VP(), CASES["silent pixels"])
         (lambda: score_loss(SDE, Z, 1j, Z), "t must be real"),
         (lambda: score_loss(SDE, Z[1:], 0.5, Z), "predicted must have 49 entries"),
         (lambda: score_loss(SDE, np.zeros((2, 49)), 0.5, Z), r"predicted must have the shape of normals"),
-        (lambda: score_loss(SDE, np.zeros((2, 49)), np.full(3, 0.5), np.zeros((2, 49))), "t must broadcast"),
+        (lambda: score_loss(SDE, np.zeros((2, 49)), np.full(3, 0.5), np.zeros((2, 49))), "must broadcast"),
         (lambda: score_loss(SDE, Z, np.full(3, 0.5), Z), r"t must broadcast to the batch axes of normals"),
         (lambda: score_loss(SDE, Z * 1j, 0.5, Z), "predicted must be real"),
         (lambda: score_matching(SDE, lambda a, t: a[:5], Z, 0.5, Z), "predicted must have 49 entries"),

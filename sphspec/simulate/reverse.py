@@ -72,11 +72,11 @@ Step = Callable[[ReverseSampler, int, Floats, list[Floats]], Floats]
 def _euler_maruyama(run: ReverseSampler, place: int, alpha: Floats, noise: list[Floats]) -> Floats:
     power, dt = run.powers[place], 1.0 / run.steps
     drift = run.rates[place] * alpha - power * alpha @ run.pulls[place].T
-    return alpha - drift * dt + np.sqrt(power * dt) * noise[0]
+    return np.asarray(alpha - drift * dt + np.sqrt(power * dt) * noise[0])
 
 
 def _flow(run: ReverseSampler, place: int, alpha: Floats) -> Floats:
-    return run.rates[place] * alpha - run.powers[place] / 2 * (alpha @ run.pulls[place].T)
+    return np.asarray(run.rates[place] * alpha - run.powers[place] / 2 * (alpha @ run.pulls[place].T))
 
 
 def _heun(run: ReverseSampler, place: int, alpha: Floats, noise: list[Floats]) -> Floats:
@@ -99,7 +99,7 @@ def _ddim(run: ReverseSampler, place: int, alpha: Floats, noise: list[Floats]) -
     del noise
     eps = _predicted(run, place, alpha)
     data = (alpha - run.deviations[place] * eps) / run.means[place]
-    return run.means[place + 1] * data + run.deviations[place + 1] * eps
+    return np.asarray(run.means[place + 1] * data + run.deviations[place + 1] * eps)
 
 
 def _exponential(run: ReverseSampler, place: int, alpha: Floats, noise: list[Floats]) -> Floats:

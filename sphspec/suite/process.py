@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sphspec.analysis import Quadrature
 from sphspec.conventions import degrees_orders
 from sphspec.covariance import NoiseCovariance, noise_covariance
+from sphspec.drifts import LinearDrift
 from sphspec.grids import GaussLegendre
 from sphspec.processes import VE, VP, CosineVP, OrnsteinUhlenbeck, Process, SubVP
 from sphspec.sde import SpectralSDE
@@ -37,7 +38,7 @@ WELL = 1e4  # condition of P(t) up to which its inverse is accurate enough for B
 TARGET = 1e-10  # alpha_t - m alpha_0 cancels, and m comes from numerical integration
 
 
-def scalar_sde(process: Process) -> ScalarSDE:
+def scalar_sde(process: Process | LinearDrift) -> ScalarSDE:
     """Return the independently stated twin of a process."""
     if isinstance(process, VP):
         return vp(process.beta_min, process.beta_max)
