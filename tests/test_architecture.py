@@ -42,6 +42,7 @@ LAYERS = [
     "losses",
     "minimisers",
     "bias",
+    "end_to_end",
     "simulate",
     "verify",
     "spectra",
@@ -83,6 +84,7 @@ FORMULAS = {
     "losses",
     "minimisers",
     "bias",
+    "end_to_end",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {

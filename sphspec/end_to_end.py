@@ -1,0 +1,165 @@
+"""Gaussian data through the reverse process with the exact score: what is sampled, against the truth.
+
+Where Sigma is regular there is a W with Sigma = W W^T and P_0 = W diag(q) W^T; in beta = W^-1 alpha a sampler
+is n problems of one coordinate, with noise 1 and score -beta/(m^2 q + v): the exact law of thousands of steps
+costs as much as their time steps on a vector.
+
+Source: our derivation (gaussian-coordinates).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+from numpy.typing import NDArray
+
+from sphspec import _validate as check
+from sphspec._generated import score as generated_score
+from sphspec._generated import sde as generated
+from sphspec.analysis import Quadrature
+from sphspec.covariance import NoiseCovariance, noise_covariance
+from sphspec.data_covariance import covariance_matrix
+from sphspec.grids import GaussLegendre
+from sphspec.parametrisation import scalar_process
+from sphspec.samplers import EulerMaruyama
+from sphspec.sampling import Sampler, Steps, sampler_of, walk
+from sphspec.sde import SpectralSDE
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class EndToEnd:
+    """Gaussian data N(0, P_0), a process and its noise, in coordinates where both are diagonal.
+
+    Attributes
+    ----------
+    sde : scalar process and noise
+    data : (n, n) covariance P_0 of alpha at t = 0
+    places : sectors that neither data nor noise couple
+    bases : V of each sector, V^T Sigma V = 1
+    ratios : (n,) variances q of the data over the noise's, sector by sector
+    """
+
+    sde: SpectralSDE
+    data: Floats
+    places: tuple[NDArray[np.int64], ...]
+    bases: tuple[Floats, ...]
+    ratios: Floats
+
+    @classmethod
+    def of(cls, sde: SpectralSDE, data_covariance: Any) -> "EndToEnd":
+        """Return the coordinates of data under an SDE.
+
+        Raises
+        ------
+        ValueError
+            for a singular Sigma (its rank is named), data that are no covariance, a process that is not
+            scalar.
+        """
+        cov = sde.covariance
+        scalar_process(sde, "the sampler's law")
+        data = covariance_matrix(data_covariance, cov.n)
+        if cov.rank() < cov.n:
+            raise ValueError(
+                f"Sigma is singular (rank {cov.rank()} of {cov.n}): no coordinates make it 1; lower lmax"
+            )
+        places = _sectors(cov, data)
+        bases, ratios = [], []
+        for rows in places:
+            block = np.ix_(rows, rows)
+            values, vectors = scipy.linalg.eigh(data[block], cov.blocks.submatrix(rows, rows))
+            bases.append(vectors)
+            ratios.append(np.maximum(values, 0.0))  # roundoff of a singular P_0
+        return cls(sde, data, places, tuple(bases), np.concatenate(ratios))
+
+    def sampled(self, steps: Steps, sampler: Sampler | None = None, *, exact_start: bool = False) -> Floats:
+        """Return the covariance of what a sampler draws at t = 0, (n, n), as `sampler_law` does.
+
+        Parameters
+        ----------
+        steps : number of equal time steps, or the times from 1 down to 0
+        sampler : EulerMaruyama() where none is given
+        exact_start : from the data's own law at t = 1, in place of the prior
+        """
+        chosen, unit = sampler_of(sampler or EulerMaruyama()), SpectralSDE(self.sde.process, _unit())
+        ones = np.ones((self.ratios.size, 1))
+        mean = unit.dynamics.mean(ones, 1.0) if exact_start else 0.0 * ones
+        law = mean**2 * self.ratios[:, None] + unit.marginal_covariance(1.0)
+        still = [0.0 * ones] * chosen.draws
+        for t, s in walk(steps):
+            moved = chosen.step(unit, self._pull, ones, t, s, still)
+            law = moved**2 * law
+            for place in range(chosen.draws):
+                noise = [*still[:place], ones, *still[place + 1 :]]
+                law = law + chosen.step(unit, self._pull, 0.0 * ones, t, s, noise) ** 2
+        return self._covariance(check.finite_result("the sampler's law", law, "take more steps")[:, 0])
+
+    def isotropic(self, steps: Steps) -> Floats:
+        """Return what Euler-Maruyama draws with c 1 in place of Sigma, c = tr Sigma/n, (n, n).
+
+        Prior, drift and noise are isotropic; the score is that of the true noise. It is no sampler of the
+        data at any number of steps.
+        """
+        process, cov = scalar_process(self.sde, "the sampler's law"), self.sde.covariance
+        level, pairs = float(np.mean(cov.diagonal())), list(walk(steps))
+        result, first = np.zeros_like(self.data), 0
+        for rows, basis in zip(self.places, self.bases, strict=True):
+            ratios = self.ratios[first : first + rows.size]
+            first += rows.size
+            noise, identity = level * basis.T @ basis, np.eye(rows.size)
+            law = generated.marginal_covariance(0.0, process.variance(1.0), 0.0, noise)
+            for t, s in pairs:
+                power, dt = process.power(t), t - s
+                spread = generated.marginal_covariance(process.mean(t), process.variance(t), ratios, 1.0)
+                score = np.diag(generated_score.gaussian(1.0 / spread))
+                move = generated.step_matrix(noise, score, process.rate(t) * identity, power, dt)
+                law = generated.step_law(move, law, noise, generated.step_power(power, dt))
+            inverse = np.linalg.inv(basis.T)
+            result[np.ix_(rows, rows)] = inverse @ law @ inverse.T
+        return check.finite_result("the isotropic sampler's law", result, "take more steps")
+
+    def error(self, law: Floats) -> float:
+        """Return |P - P_0|_F/|P_0|_F."""
+        return float(np.linalg.norm(law - self.data) / np.linalg.norm(self.data))
+
+    def prior_mismatch(self) -> float:
+        """Return |P_1 - v(1) Sigma|_F/|P_1|_F, what the prior leaves out: the data are not forgotten at t = 1."""
+        law = self.sde.marginal_covariance(1.0, self.data)
+        return float(np.linalg.norm(law - self.sde.marginal_covariance(1.0)) / np.linalg.norm(law))
+
+    def _pull(self, beta: Floats, t: float) -> Floats:
+        process = scalar_process(self.sde, "the sampler's law")
+        spread = generated.marginal_covariance(process.mean(t), process.variance(t), self.ratios, 1.0)
+        return np.asarray(generated_score.gaussian(beta / spread[:, None]))
+
+    def _covariance(self, variances: Floats) -> Floats:
+        """Return W diag(p) W^T."""
+        result, first = np.zeros_like(self.data), 0
+        for rows, basis in zip(self.places, self.bases, strict=True):
+            inverse = np.linalg.inv(basis.T)
+            part = variances[first : first + rows.size]
+            result[np.ix_(rows, rows)] = (inverse * part) @ inverse.T
+            first += rows.size
+        return result
+
+
+def fitted_order(steps: Sequence[int], errors: Sequence[float]) -> float:
+    """Return p of errors ~ steps^-p, by least squares of the logarithms."""
+    return -float(np.polyfit(np.log(np.asarray(steps, dtype=float)), np.log(errors), 1)[0])
+
+
+def _sectors(cov: NoiseCovariance, data: Floats) -> tuple[NDArray[np.int64], ...]:
+    """Return the sectors of Sigma where the data respect them, else all coefficients at once."""
+    inside = np.zeros(data.shape, dtype=bool)
+    for rows in cov.blocks.indices:
+        inside[np.ix_(rows, rows)] = True
+    return cov.blocks.indices if not np.any(data[~inside]) else (np.arange(cov.n),)
+
+
+def _unit() -> NoiseCovariance:
+    """Return a covariance of one coefficient, 1."""
+    operator = Quadrature(GaussLegendre(1, 1), 0)
+    return noise_covariance(operator, 1.0 / float(noise_covariance(operator).dense()[0, 0]))
