@@ -46,9 +46,9 @@ def evaluated(rate: Expr, time: Expr = t) -> Expr:
     argument = rate * time
     near = Abs(argument) <= NEAR
     small = Piecewise((argument, near), (0, True))
-    apart = argument + Piecewise((1 + small, near), (0, True))  # never zero
+    apart = Piecewise((0, near), (rate, True)) + Piecewise((1 + small, near), (0, True))  # never zero
     series = horner(SERIES).subs(x, small)
-    return time * Piecewise((series, near), ((exp(argument) - 1) / apart, True))
+    return Piecewise((time * series, near), ((exp(argument) - 1) / apart, True))
 
 
 def evaluation_steps() -> tuple[Step, ...]:

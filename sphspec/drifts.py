@@ -9,19 +9,17 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from sphspec import _validate as check
 from sphspec._generated import linear_drift as generated
 from sphspec.analysis import LeastSquares
 from sphspec.conventions import degrees_orders
 from sphspec.gram import SectorMatrix
+from sphspec.gram.regroup import Places, joined, regrouped
 from sphspec.gramian import Basis, symmetric_basis
 from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
-Places = tuple[NDArray[np.int64], ...]
 EXACT = 1e-12  # |K - 1| of an exact quadrature: ten times what the entries of G are right to
 CLOSED = 1e-9  # relative closure residual that is no more than roundoff
 
@@ -234,27 +232,6 @@ def response(operator: Operator) -> SectorMatrix:
     if all(np.abs(block - np.eye(block.shape[0])).max() <= EXACT for block in found.blocks):
         return gram.map(lambda block: np.eye(block.shape[0]))
     return found.map(lambda block: (block + block.T) / 2)
-
-
-def joined(n: int, partitions: tuple[Places, ...], matrix: Floats | None = None) -> Places:
-    """Return the finest partition of 0 .. n-1 that every partition, and a matrix's entries, respect."""
-    rows = [np.repeat(part[:1], part.size) for places in partitions for part in places]
-    columns = [part for places in partitions for part in places]
-    if matrix is not None and matrix.ndim == 2:
-        row, column = np.nonzero(matrix)
-        rows, columns = [*rows, row], [*columns, column]
-    first, second = np.concatenate(rows), np.concatenate(columns)
-    graph = coo_array((np.ones(first.size, dtype=np.int8), (first, second)), shape=(n, n))
-    _, labels = connected_components(graph, directed=False)
-    order = np.argsort(labels, kind="stable")
-    return tuple(np.split(order, np.flatnonzero(np.diff(labels[order])) + 1))
-
-
-def regrouped(matrix: SectorMatrix, places: Places) -> SectorMatrix:
-    """Return a matrix in a coarser partition."""
-    held = {tuple(part): block for part, block in zip(matrix.indices, matrix.blocks, strict=True)}
-    blocks = [held[key] if (key := tuple(part)) in held else matrix.submatrix(part, part) for part in places]
-    return SectorMatrix(matrix.dimension, places, tuple(blocks))
 
 
 def _matrix(name: str, values: Any) -> Floats:

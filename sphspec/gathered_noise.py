@@ -105,5 +105,6 @@ def moment_of(basis: Basis, spread: Floats, power: float, time: Any) -> Any:
     """
     total = basis.rates[:, None] + basis.rates
     if not isinstance(time, float):
-        total, spread = arrays.like(total, time), arrays.like(spread, time)
+        total = arrays.like(total, time) + 0 * time  # an array of time's library, JAX's too
+        spread = arrays.like(spread, time)
     return generated.noise_entry(power, spread, generated.growth(total, time))

@@ -21,10 +21,11 @@ from sphspec import _validate as check
 from sphspec._generated import linear_drift as generated
 from sphspec._random import normals
 from sphspec.covariance import NoiseCovariance
-from sphspec.drifts import BoundDrift, LinearDrift, regrouped
+from sphspec.drifts import BoundDrift, LinearDrift
 from sphspec.dynamics import column
 from sphspec.gathered_noise import HeldNoise, MovingNoise, moment_of
 from sphspec.gram import SectorMap, SectorMatrix
+from sphspec.gram.regroup import regrouped
 from sphspec.gramian import Basis, step
 
 Floats = NDArray[np.float64]

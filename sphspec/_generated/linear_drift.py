@@ -36,7 +36,7 @@ def growth(total: Value, t: Value) -> Value:
     r"""Return the integral of e^(total s) over 0 <= s <= t.
 
     .. math::
-        t \left(\begin{cases} \left(\left(\left(\left(\left(\left(\left(\left(\frac{\begin{cases} t total
+        \begin{cases} t \left(\left(\left(\left(\left(\left(\left(\left(\left(\frac{\begin{cases} t total
         & \text{for}\: t \left|{total}\right| \leq \frac{1}{16} \\0 & \text{otherwise}
         \end{cases}}{3628800} + \frac{1}{362880}\right) \left(\begin{cases} t total & \text{for}\: t
         \left|{total}\right| \leq \frac{1}{16} \\0 & \text{otherwise} \end{cases}\right) +
@@ -51,11 +51,12 @@ def growth(total: Value, t: Value) -> Value:
         \end{cases}\right) + \frac{1}{6}\right) \left(\begin{cases} t total & \text{for}\: t
         \left|{total}\right| \leq \frac{1}{16} \\0 & \text{otherwise} \end{cases}\right) +
         \frac{1}{2}\right) \left(\begin{cases} t total & \text{for}\: t \left|{total}\right| \leq
-        \frac{1}{16} \\0 & \text{otherwise} \end{cases}\right) + 1 & \text{for}\: t \left|{total}\right|
-        \leq \frac{1}{16} \\\frac{e^{t total} - 1}{t total + \begin{cases} \begin{cases} t total &
-        \text{for}\: t \left|{total}\right| \leq \frac{1}{16} \\0 & \text{otherwise} \end{cases} + 1 &
-        \text{for}\: t \left|{total}\right| \leq \frac{1}{16} \\0 & \text{otherwise} \end{cases}} &
-        \text{otherwise} \end{cases}\right)
+        \frac{1}{16} \\0 & \text{otherwise} \end{cases}\right) + 1\right) & \text{for}\: t
+        \left|{total}\right| \leq \frac{1}{16} \\\frac{e^{t total} - 1}{\begin{cases} 0 & \text{for}\: t
+        \left|{total}\right| \leq \frac{1}{16} \\total & \text{otherwise} \end{cases} + \begin{cases}
+        \begin{cases} t total & \text{for}\: t \left|{total}\right| \leq \frac{1}{16} \\0 &
+        \text{otherwise} \end{cases} + 1 & \text{for}\: t \left|{total}\right| \leq \frac{1}{16} \\0 &
+        \text{otherwise} \end{cases}} & \text{otherwise} \end{cases}
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def growth(total: Value, t: Value) -> Value:
     Notes
     -----
     Derivation: growth
-    Fingerprint: 49.1140796572435272011507067190
+    Fingerprint: 47.9187593867873225561492452597
     """
     part_0 = t * total
     part_1 = t * abs(total) <= 1 / 16
@@ -84,8 +85,9 @@ def growth(total: Value, t: Value) -> Value:
     part_6 = part_7 + 1 / 2
     part_5 = part_2 * part_6
     part_4 = part_5 + 1
-    part_3 = xp.where(part_1, part_4, xp.expm1(part_0) / (part_0 + xp.where(part_1, part_2 + 1, 0)))
-    return part_3 * t
+    part_3 = part_4 * t
+    part_16 = xp.expm1(part_0) / (xp.where(part_1, 0, total) + xp.where(part_1, part_2 + 1, 0))
+    return xp.where(part_1, part_3, part_16)
 
 
 def response(spectral_filter: Value, gram: Value) -> Value:

@@ -30,6 +30,7 @@ from derivations import (
     loss_forms,
     losses,
     minimisers,
+    linear_steps,
     mode_coupling,
     noise_design,
     ornstein_uhlenbeck,
@@ -144,7 +145,7 @@ def test_a_residual_that_is_left_over_is_named():
         (linear_moments, "NOISE", linear_moments.NOISE * linear_moments.grown, "van-loan"),
         (linear_moments, "FACTOR", linear_moments.FACTOR**2, "linear-moments"),
         (linear_moments, "MOVE", linear_moments.FACTOR, "linear-between"),
-        (linear_moments, "SQUARED", linear_moments.STEP, "linear-doubling"),
+        (linear_steps, "SQUARED", linear_steps.STEP, "linear-doubling"),
         (growth, "TERMS", growth.TERMS - 1, "growth"),
         (cosine, "VARIANCE", cosine.VARIANCE * 2, "cosine-kernel"),
         (cosine, "RATE", 2 * cosine.RATE, "cosine-kernel"),
@@ -261,9 +262,9 @@ def test_a_wrong_printed_equation_breaks_its_proof(monkeypatch, name):
         "fractional-laplacian": (laplacian, "FRACTIONAL"), "response": (linear_drift, "RESPONSE"),
         "modified-drift": (linear_drift, "MODIFIED"), "closure": (linear_drift, "RESIDUAL"),
         "closure-by-synthesis": (linear_drift, "SYNTHESISED"), "linear-moments": (linear_moments, "ENTRY"),
-        "linear-between": (linear_moments, "BETWEEN"), "linear-doubling": (linear_moments, "DOUBLED"),
-        "van-loan": (linear_moments, "VAN_LOAN"), "linear-basis": (linear_moments, "CARRIED"),
-        "symmetric-drift": (linear_moments, "SYMMETRIC"),
+        "linear-between": (linear_moments, "BETWEEN"), "linear-doubling": (linear_steps, "DOUBLED"),
+        "van-loan": (linear_steps, "VAN_LOAN"), "linear-basis": (linear_steps, "CARRIED"),
+        "symmetric-drift": (linear_steps, "SYMMETRIC"),
     }.get(name)  # fmt: skip
     if stated is None:  # printed from the very functions that the proof calls
         assert name in {
