@@ -1,4 +1,4 @@
-"""Coordinates in which Gaussian data and noise are both diagonal, T12: every sampler is one-dimensional there.
+"""Coordinates in which Gaussian data and noise are both diagonal, T12: samplers are one-dimensional.
 
 V^T Sigma V = 1 and V^T P_0 V = diag(q) (generalised eigenvectors; W = V^-T): with alpha = W beta the data
 have variances q, the noise has covariance 1, and the score pulls each beta_k by itself.
@@ -37,8 +37,8 @@ def derivations() -> tuple[Derivation, ...]:
         Derivation(
             name="gaussian-coordinates",
             title="Data and noise diagonal together (T12)",
-            statement="With Sigma = W W^T and P_0 = W q W^T, q diagonal, P_t = W (m^2 q + v 1) W^T: in beta = "
-            "W^-1 alpha every sampler runs on each coordinate by itself, with noise 1 and the pull "
+            statement="With Sigma = W W^T and P_0 = W q W^T, q diagonal, P_t = W (m^2 q + v 1) W^T: in "
+            "beta = W^-1 alpha every sampler runs on each coordinate by itself, with noise 1 and the pull "
             "-1/(m^2 q_k + v).",
             expression=LAW,
             proof=_prove,

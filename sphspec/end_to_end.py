@@ -126,7 +126,7 @@ class EndToEnd:
         return float(np.linalg.norm(law - self.data) / np.linalg.norm(self.data))
 
     def prior_mismatch(self) -> float:
-        """Return |P_1 - v(1) Sigma|_F/|P_1|_F, what the prior leaves out: the data are not forgotten at t = 1."""
+        """Return |P_1 - v(1) Sigma|_F/|P_1|_F, what of the data is left at t = 1."""
         law = self.sde.marginal_covariance(1.0, self.data)
         return float(np.linalg.norm(law - self.sde.marginal_covariance(1.0)) / np.linalg.norm(law))
 
