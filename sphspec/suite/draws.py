@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 from sphspec.covariance import NoiseCovariance
 from sphspec.sampler import GaussianScore
 from sphspec.sde import SpectralSDE
-from sphspec.simulate import ReverseSampler, ScalarSDE, Witness, brownian_increments, moments
+from sphspec.simulate import (
+    ReverseSampler,
+    ScalarSDE,
+    Witness,
+    brownian_increments,
+    drifted_path,
+    moments,
+)
 from sphspec.suite.dense import Covariance
 
 Floats = NDArray[np.float64]
@@ -191,6 +198,42 @@ class PathDraws:
         begin = np.broadcast_to(self.witness.analyse(self.start[None]), (paths, self.cov.n))
         before = np.concatenate([begin[:, None], spectral[:, :-1]], axis=1)
         return np.asarray((spectral - self.carried * before) / self.deviations[:, None])
+
+
+@dataclass(frozen=True, eq=False)
+class DriftDraws:
+    """Fields with a linear drift on the pixels after Euler-Maruyama steps to t = 1, analysed and centred.
+
+    `drift` is F of x -> F x, (npix, npix); `cov` and `centre` are the claimed law of the same steps.
+    """
+
+    label: str
+    cov: Covariance
+    witness: Witness
+    drift: Floats
+    start: Floats
+    centre: Floats
+    steps: int
+    diffusion: float
+
+    @property
+    def normals(self) -> int:
+        """A map a step."""
+        return self.steps * self.start.size
+
+    @property
+    def content(self) -> str:
+        """Label, drift, start and steps."""
+        digest = sha256(self.drift.tobytes() + self.start.tobytes()).hexdigest()
+        return f"{self.label} {digest} drift {self.diffusion} {self.steps} steps"
+
+    def values(self, rng: np.random.Generator, paths: int) -> Floats:
+        """Return samples, (paths, 1, n)."""
+        step = 1.0 / self.steps
+        increments = rng.standard_normal((paths, self.steps, self.start.size)) * np.sqrt(step)
+        begin = np.broadcast_to(self.start, (paths, self.start.size))
+        end = drifted_path(begin, increments, step, lambda maps: maps @ self.drift.T, self.diffusion)
+        return (self.witness.analyse(end) - self.centre)[:, None, :]
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from sphspec.suite.engine import Engine
 from sphspec.suite.gaunt import gaunt_results
 from sphspec.suite.guard import BROKEN, broken, guarded
 from sphspec.suite.large import judge_large, large_results
+from sphspec.suite.linear import linear_results
 from sphspec.suite.montecarlo import Run, judge, start_field
 from sphspec.suite.prepared import Prepared
 from sphspec.suite.process import (
@@ -42,6 +43,7 @@ def exact_part(
     progress(f"{case}: paths", advance=1)
     sde = SpectralSDE(process, cov)
     results += guarded(case, "paths", path_results(case, sde, direct, rng))
+    results += guarded(case, "heat flow", linear_results(case, cov, direct, rng))
     if item.leading:
         results += guarded(case, "reverse process", reverse_results(case, sde, direct))
         results += guarded(case, "reverse path", reverse_path_results(case, sde, direct, rng))

@@ -9,14 +9,16 @@ from sphspec.suite.closed_forms import closed_form_results
 from sphspec.suite.engine import BLOCK, Engine, Inline
 from sphspec.suite.gaunt import left_out
 from sphspec.suite.guard import guarded
+from sphspec.suite.linear import CASE as DRIFT
+from sphspec.suite.linear import linear_draws
+from sphspec.suite.losses import CASE as LOSSES
+from sphspec.suite.losses import loss_results
 from sphspec.suite.montecarlo import Run
 from sphspec.suite.parts import exact_part, judged, large_part, laws_of
 from sphspec.suite.pooled import CASE as POOLED_CASE
 from sphspec.suite.pooled import pooled_results
 from sphspec.suite.prepared import prepare
-from sphspec.suite.process import (
-    process_results,
-)
+from sphspec.suite.process import process_results
 from sphspec.suite.progress import Progress, silent
 from sphspec.suite.provenance import can_derive, provenance_result
 from sphspec.suite.reverse import CASE as SAMPLER
@@ -27,6 +29,7 @@ from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
 
 OF_PROCESS = len(MARGINAL_TIMES) + 1  # laws of the process on the first case of a grid
 OF_SAMPLER = 2  # laws of the reverse sampler
+OF_DRIFT = 1  # of the heat flow
 
 
 def run_suite(
@@ -66,7 +69,7 @@ def _run(
     evidence: list[Evidence] = []
     trips: list[RoundTrip] = []
     notes: list[str] = []
-    runs = len(prepared) + OF_PROCESS * sum(item.leading for item in prepared) + OF_SAMPLER
+    runs = len(prepared) + OF_PROCESS * sum(item.leading for item in prepared) + OF_SAMPLER + OF_DRIFT
     run = Run(study.budget.samples, study.budget.seed, MONTE_CARLO * study.budget.false_alarm / runs)
     blocks = -(-study.budget.samples // BLOCK)
     progress("starting", total=runs * blocks + 2 * len(prepared) + 2)
@@ -82,6 +85,7 @@ def _run(
     results += guarded(repr(process), "moments", process_results(process))
     progress("process", advance=1)
     results += guarded(SAMPLER, "law", sampler_results(process))
+    results += guarded(LOSSES, "losses", loss_results(process))
     results += guarded(CLOSED_FORMS, "entries", closed_form_results())
     progress(CLOSED_FORMS, advance=1)
     notes += filter(None, (left_out(item.case.label, item.cov) for item in prepared if not item.large))
@@ -101,6 +105,7 @@ def _run(
         laws = laws_of(study, item, process, run)
         results += judged(item.case.label, laws, run, engine, progress, evidence)
     results += judged(SAMPLER, reverse_draws(process), run, engine, progress, evidence)
+    results += judged(DRIFT, linear_draws(), run, engine, progress, evidence)
     engine.finish()
     pooled = pooled_results(evidence, study.budget.false_alarm)
     results += guarded(POOLED_CASE, "pooled", pooled)

@@ -12,7 +12,11 @@ from sphspec._generated import (
     gaunt,
     legendre,
     limit_law,
+    linear_drift,
+    loss,
+    minimisers,
     noise_design,
+    parametrisation,
     samplers,
     score,
     sde,
@@ -126,6 +130,7 @@ original_blocks = NoiseCovariance.__dict__["blocks"]
 displacement, step_back = legendre.displacement, sde.backward_step
 exponential_step, exponential_flow = samplers.exponential_step, samplers.exponential_flow
 langevin_step = samplers.langevin_step
+minimisers_entry = minimisers.normal_entry
 original_whiten, original_analyse = NoiseCovariance.whiten, DuccWitness.analyse
 elements, gaunt_coefficient = wigner.elements, gaunt.coefficient
 
@@ -280,7 +285,9 @@ MUTANTS = {
     "sampler's noise without Sigma": (
         NoiseCovariance,
         "sample",
-        lambda self, rng, size=None: rng.standard_normal((size, self.n)) * np.sqrt(self.diagonal().mean()),
+        lambda self, rng, size=None: (
+            rng.standard_normal((*np.atleast_1d(size), self.n)) * np.sqrt(self.diagonal().mean())
+        ),
         {"Monte Carlo: pair"},
     ),
     "exponential step by half the way": (
@@ -330,6 +337,47 @@ MUTANTS = {
         "langevin_size",
         scaled(samplers.langevin_size, 1.1),
         {"reverse path: the steps of PredictorCorrector", "law of PredictorCorrector, by unit normals"},
+    ),
+    "heat flow with M for K M": (
+        "sphspec.drifts.response",
+        None,
+        lambda operator: operator.gram.map(lambda block: np.eye(len(block))),
+        {
+            "heat flow: the drift of the coefficients is that of the field",
+            "heat flow: the mean is e^(B t)",
+            "heat flow: the noise solves its equation",
+            "Monte Carlo: mean",
+        },
+    ),
+    "noise that gathers twice as fast": (
+        linear_drift,
+        "noise_entry",
+        scaled(linear_drift.noise_entry, 2),
+        {"heat flow: the noise solves its equation", "heat flow: noise over a short time"},
+    ),
+    "spatial loss without its constant": (
+        loss,
+        "offset",
+        scaled(loss.offset, 0.9),
+        {"spatial score matching is the Sigma-weighted one and a constant"},
+    ),
+    "normal equations without their coupling": (
+        minimisers,
+        "normal_entry",
+        lambda weight, law: minimisers_entry(weight, law) * np.eye(len(law)),
+        {"best score of each degree: the slope of its loss vanishes, SigmaMetric"},
+    ),
+    "normal equations one percent off": (
+        minimisers,
+        "normal_entry",
+        scaled(minimisers.normal_entry, 1.01),
+        {"best score of each degree: the slope of its loss vanishes, PlainMetric"},
+    ),
+    "data for noise with the wrong sign": (
+        parametrisation,
+        "noise_of_denoised",
+        scaled(parametrisation.noise_of_denoised, -1),
+        {"score, noise and denoised data belong together"},
     ),
     "round trip ten percent off": (
         covariance,
