@@ -1,6 +1,6 @@
 """The kernel of a scalar linear SDE between any two times, T9: from the moments at both."""
 
-from sympy import Eq, Expr, Function, Matrix, diff, expand, symbols
+from sympy import Eq, Expr, Function, Matrix, Symbol, diff, expand, symbols
 
 from derivations.derivation import Derivation, Kernel, Step
 from derivations.sde import mean_symbol, variance_symbol
@@ -8,6 +8,7 @@ from derivations.symbols import t
 
 m_t, m_s, v_t, v_s = symbols("m_t m_s v_t v_s", real=True)
 BETWEEN = Eq(Matrix(symbols("m_t_s v_t_s")), Matrix([m_t / m_s, v_t - m_t**2 / m_s**2 * v_s]))
+RATIO = Symbol("ratio", real=True)
 EARLIER = symbols("mean_s variance_s", real=True)
 NAMES = dict(zip((m_t, v_t, m_s, v_s), (mean_symbol, variance_symbol, *EARLIER), strict=True))
 
@@ -37,7 +38,8 @@ def derivations() -> tuple[Derivation, ...]:
     """Return the derivations of this module."""
     means = ((mean_symbol, "m(t)"), (EARLIER[0], "m(s)"))
     variances = ((variance_symbol, "v(t)"), (EARLIER[1], "v(s)"))
-    ratio, left = (entry.subs(NAMES) for entry in BETWEEN.rhs)
+    ratio = BETWEEN.rhs[0].subs(NAMES)
+    spread = BETWEEN.rhs[1].subs(m_t, RATIO * m_s).subs(NAMES)  # the ratio once: m_s^2 may underflow
     return (
         Derivation(
             name="transition-kernel",
@@ -51,7 +53,7 @@ def derivations() -> tuple[Derivation, ...]:
             kernels=(
                 Kernel("sde", "mean_between", means, ratio, "m(t)/m(s)"),
                 Kernel(
-                    "sde", "variance_between", (*means, *variances), left,
+                    "sde", "variance_between", ((RATIO, "m(t)/m(s)"), *variances), spread,
                     "variance of alpha_t given alpha_s, s <= t, over Sigma",
                 ),
             ),

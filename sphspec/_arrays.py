@@ -81,7 +81,7 @@ def is_jax(xp: Any) -> bool:
 
 
 def is_concrete(array: Value) -> bool:
-    """Tell whether an array's values can be looked at: not while JAX traces or PyTorch compiles."""
+    """Tell whether an array's values can be looked at: not while JAX traces or PyTorch compiles, maps."""
     xp = namespace(array)
     if xp is np:
         return True
@@ -90,9 +90,12 @@ def is_concrete(array: Value) -> bool:
 
         return not isinstance(array, Tracer)
     if str(xp.__name__).endswith("torch"):
-        from torch.compiler import is_compiling
+        import torch
 
-        return not is_compiling()
+        if torch.compiler.is_compiling():
+            return False
+        wrapped = getattr(torch._C._functorch, "is_functorch_wrapped_tensor", None)
+        return wrapped is None or not wrapped(array)
     return True
 
 
@@ -114,11 +117,11 @@ sin, cos, tan, tanh, arccos = map(_elementary, ("sin", "cos", "tan", "tanh", "ac
 
 def where(condition: Value, value: Value, other: Value) -> Any:
     """Return value where the condition holds, other elsewhere."""
+    if isinstance(condition, bool | np.bool_):
+        return value if condition else other
     xp = namespace(condition, value, other)
     if xp is np:
         return np.where(condition, value, other)
-    if isinstance(condition, bool | np.bool_):
-        return value if condition else other
     if isinstance(value, float | int) and isinstance(other, float | int):
         place = {} if is_jax(xp) else {"dtype": xp.float64, "device": condition.device}
         value = xp.asarray(float(value), **place)
@@ -130,12 +133,31 @@ def mod(value: Value, divisor: Value) -> Any:
     return namespace(value, divisor).remainder(value, divisor)
 
 
+def together(*values: Value) -> tuple[Any, ...]:
+    """Return values with the numbers among them as arrays of the others' library and precision.
+
+    So that a function that chooses between numbers gives arrays of no other precision.
+    """
+    xp = namespace(*values)
+    if xp is np:
+        return values
+    real = [value for value in values if not isinstance(value, NUMPY) and is_real(value)]
+    if not real:
+        return values
+    array, place = real[0], {} if is_jax(xp) else {"device": real[0].device}
+    return tuple(
+        xp.asarray(value, dtype=array.dtype, **place) if isinstance(value, float | int) else value
+        for value in values
+    )
+
+
 def constant(number: float, *values: Value) -> Any:
     """Return a number with the shape to which the values broadcast, in their library and precision."""
     shape = np.broadcast_shapes(*(getattr(value, "shape", ()) for value in values))
     xp = namespace(*values)
     if xp is np:
-        return np.full(shape, number)[()]
+        plain = all(isinstance(value, float | int) for value in values)
+        return number if plain else np.full(shape, number)[()]
     array = next(value for value in values if not isinstance(value, NUMPY))
     place = {} if is_jax(xp) else {"device": array.device}
     return xp.full(shape, number, dtype=array.dtype, **place)

@@ -23,7 +23,11 @@ def normals(rng: Any, shape: tuple[int, ...], array: Any = None) -> Any:
     """
     if isinstance(rng, np.random.Generator):
         drawn = rng.standard_normal(shape)
-        return drawn if array is None else arrays.like(drawn, array)
+        if array is None or arrays.is_numpy(array):
+            return drawn
+        if arrays.is_jax(xp := arrays.namespace(array)):
+            return xp.asarray(drawn, dtype=array.dtype)
+        return arrays.like(drawn, array)
     if _is_torch(rng):
         import torch
 

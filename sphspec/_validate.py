@@ -57,7 +57,10 @@ def real_array(name: str, values: Any, length: int | None = None) -> NDArray[np.
     """
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise ValueError(f"{name} has masked entries; fill them, e.g. with zero, or use zero weights")
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except (RuntimeError, TypeError) as error:  # an array of another library that cannot be read
+        raise ValueError(f"{name} must be an array that NumPy can read: {error}") from None
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name} must be real numbers, got dtype {array.dtype}")
     if length is not None and (array.ndim == 0 or array.shape[-1] != length):

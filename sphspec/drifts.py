@@ -20,7 +20,10 @@ from sphspec.gramian import Basis, symmetric_basis
 from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
+LARGEST = 1e100  # entry of B
+SMALLEST = 1e-100  # g, whose square is a factor of every variance
 EXACT = 1e-12  # |K - 1| of an exact quadrature: ten times what the entries of G are right to
+LINEAR = 1e-9  # what a function may lack in linearity, over what its units could add up to
 CLOSED = 1e-9  # relative closure residual that is no more than roundoff
 
 
@@ -68,7 +71,11 @@ class _Spectral:
         blocks, bases = [], []
         for rows, block in zip(places, answer.blocks, strict=True):
             part = np.diag(generator[rows]) if generator.ndim == 1 else generator[np.ix_(rows, rows)]
-            blocks.append(np.asarray(generated.modified_drift(block, part)))
+            with np.errstate(over="ignore", invalid="ignore"):
+                moved = np.asarray(generated.modified_drift(block, part))
+            if not np.abs(moved).max() <= LARGEST:
+                raise ValueError(f"the drift {self!r} has entries above {LARGEST:.0e}; scale it down")
+            blocks.append(moved)
             bases.append(symmetric_basis(block, part))
         found = tuple(basis for basis in bases if basis is not None)
         matrix = SectorMatrix(operator.n, places, tuple(blocks))
@@ -90,7 +97,7 @@ class Heat(_Spectral):
 
     def __post_init__(self) -> None:
         check.positive("conductivity", self.conductivity, allow_zero=True)
-        check.positive("diffusion", self.diffusion)
+        _strength(self.diffusion)
 
     def _rates(self, operator: Operator) -> Floats:
         degrees, _ = degrees_orders(operator.lmax)
@@ -115,7 +122,7 @@ class FractionalLaplacian(_Spectral):
     def __post_init__(self) -> None:
         check.positive("conductivity", self.conductivity, allow_zero=True)
         check.positive("power", self.power)
-        check.positive("diffusion", self.diffusion)
+        _strength(self.diffusion)
 
     def _rates(self, operator: Operator) -> Floats:
         degrees, _ = degrees_orders(operator.lmax)
@@ -139,7 +146,10 @@ class SpectralDrift(_Spectral):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "matrix", _matrix("matrix", self.matrix))
-        check.positive("diffusion", self.diffusion)
+        _strength(self.diffusion)
+
+    def __repr__(self) -> str:
+        return f"SpectralDrift(matrix of shape {self.matrix.shape}, diffusion={self.diffusion})"
 
     def _rates(self, operator: Operator) -> Floats:
         return _fitting(self.matrix, operator.n, f"coefficients at lmax={operator.lmax}")
@@ -161,7 +171,11 @@ class GridDrift:
     def __post_init__(self) -> None:
         if not callable(self.matrix):
             object.__setattr__(self, "matrix", _matrix("matrix", self.matrix))
-        check.positive("diffusion", self.diffusion)
+        _strength(self.diffusion)
+
+    def __repr__(self) -> str:
+        what = "function" if callable(self.matrix) else f"matrix of shape {self.matrix.shape}"
+        return f"GridDrift({what}, diffusion={self.diffusion})"
 
     def bind(self, operator: Operator, within: Places = ()) -> BoundDrift:
         """Return B = A F R with the pseudo-inverse R of A, in one sector.
@@ -184,6 +198,14 @@ class GridDrift:
         places = (np.arange(operator.n),)
         return BoundDrift(SectorMatrix(operator.n, places, (spectral,)), None)
 
+    def _is_linear(self, moved: Floats) -> bool:
+        """Tell whether two maps, moved by the function, go where the unit maps' images say."""
+        place = np.arange(moved.shape[0])
+        maps = np.stack([1.0 + np.cos(1.7 * place), -2.5 * np.sin(0.3 + 0.9 * place)])
+        expected, found = maps @ moved, np.asarray(self.matrix(maps))
+        room = LINEAR * float(np.abs(moved).sum(axis=0).max(initial=0.0)) * float(np.abs(maps).max())
+        return found.shape == maps.shape and bool(np.all(np.abs(found - expected) <= room))
+
     def _closed(self, operator: Operator) -> tuple[Floats, float]:
         """Return B = A F R and the relative residual."""
         npix = operator.grid.npix
@@ -204,7 +226,7 @@ class GridDrift:
             return analysis * field if field.ndim == 1 else analysis @ field
         units = np.eye(npix)
         moved = check.real_array("the drift of unit maps", self.matrix(units), npix)
-        if moved.shape != units.shape or np.any(self.matrix(0 * units[0])):
+        if moved.shape != units.shape or not self._is_linear(moved):
             raise ValueError("the drift must be a linear function of maps (..., npix) that keeps their shape")
         return operator(moved).T
 
@@ -239,8 +261,17 @@ def _matrix(name: str, values: Any) -> Floats:
     array = np.array(check.real_array(name, values))
     if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[0] != array.shape[1]):
         raise ValueError(f"{name} must be a square matrix or a diagonal, got shape {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty")
     array.setflags(write=False)
     return array
+
+
+def _strength(diffusion: Any) -> None:
+    """Refuse a g whose square is out of range."""
+    value = check.positive("diffusion", diffusion)
+    if not SMALLEST <= value <= 1 / SMALLEST:
+        raise ValueError(f"diffusion must be from {SMALLEST:.0e} to {1 / SMALLEST:.0e}, got {value}")
 
 
 def _fitting(matrix: Floats, size: int, what: str) -> Floats:

@@ -126,8 +126,8 @@ class ScalarDynamics:
         """Return N(0, v Sigma), v a difference where s is given: right to roundoff of v(t)."""
         variance = self.process.variance(t)
         if s is not None:
-            means = self.process.mean(t), self.process.mean(s)
-            variance = generated.variance_between(*means, variance, self.process.variance(s))
+            ratio = generated.mean_between(self.process.mean(t), self.process.mean(s))
+            variance = generated.variance_between(ratio, variance, self.process.variance(s))
             variance = arrays.where(variance > 0, variance, 0.0 * variance)  # roundoff where s is close to t
         return ScaledNoise(variance, self.covariance)
 

@@ -25,19 +25,37 @@ class HeldNoise:
     matrix: SectorMatrix
     deviation: None = None
 
+    @cached_property
+    def scale(self) -> Floats:
+        """Standard deviation of each coefficient, 1 where it has no noise."""
+        found = np.sqrt(np.maximum(self.matrix.diagonal(), 0.0))
+        return np.where(found > 0, found, 1.0)
+
+    @cached_property
+    def correlation(self) -> SectorMatrix:
+        """N over the deviations: what decays fast keeps its digits beside what does not."""
+        pairs = zip(self.matrix.indices, self.matrix.blocks, strict=True)
+        blocks = [block / np.outer(self.scale[places], self.scale[places]) for places, block in pairs]
+        return SectorMatrix(self.matrix.dimension, self.matrix.indices, tuple(blocks))
+
     def apply(self, vectors: Any) -> Any:
         """Return N v."""
         return self.matrix.apply(vectors)
 
     def draw(self, rng: Any, mean: Any) -> Any:
         """Return a draw like the mean."""
-        return self.matrix.root(normals(rng, tuple(mean.shape), mean))
+        return self.of_white(normals(rng, tuple(mean.shape), mean))
+
+    def of_white(self, white: Any) -> Any:
+        """Return the draws that standard normals (..., n) stand for."""
+        return arrays.like(self.scale, white) * self.correlation.root(white)
 
     def target(self, residual: Any) -> Any:
-        """Return -N^-1 r, by the pseudo-inverse where N is singular."""
-        if max(float(np.abs(block).max()) for block in self.matrix.blocks) < TINY:
+        """Return -N^-1 r, by a generalised inverse for r in the range of a singular N."""
+        if float(self.matrix.diagonal().max()) < TINY:
             raise ValueError(f"t must be > 0, with a variance >= {TINY:.0e}, for a score target")
-        return generated_score.gaussian(self.matrix.apply_pseudo_inverse(residual))
+        scale = arrays.like(self.scale, residual)
+        return generated_score.gaussian(self.correlation.apply_pseudo_inverse(residual / scale) / scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +68,7 @@ class MovingNoise:
     spread : S = V^-1 Sigma V^-T of each sector
     power : g^2
     time : times > 0, an array of any library that broadcasts with the batch axes
+    regular : whether Sigma is
     """
 
     indices: tuple[NDArray[np.int64], ...]
@@ -57,6 +76,7 @@ class MovingNoise:
     spread: tuple[Floats, ...]
     power: float
     time: Any
+    regular: bool
     deviation: None = None
 
     def apply(self, vectors: Any) -> Any:
@@ -65,16 +85,28 @@ class MovingNoise:
         return self._vectors(inside)
 
     def draw(self, rng: Any, mean: Any) -> Any:
-        """Return a draw like the mean; Sigma must be regular."""
+        """Return a draw like the mean; Sigma must be regular, and t > 0."""
+        self._require_regular()
         xp = arrays.namespace(mean, self.time)
         white = normals(rng, tuple(mean.shape), mean)
         return self._vectors(self._each(white, lambda moment, part: xp.linalg.cholesky(moment) @ part))
 
     def target(self, residual: Any) -> Any:
-        """Return -N^-1 r; Sigma must be regular."""
+        """Return -N^-1 r; Sigma must be regular, and t > 0."""
+        self._require_regular()
         xp = arrays.namespace(residual, self.time)
         inside = self._each(self._inverse(residual), lambda moment, part: xp.linalg.solve(moment, part))
         return generated_score.gaussian(self._inverse.adjoint(inside))
+
+    def _require_regular(self) -> None:
+        if not self.regular:
+            raise ValueError(
+                "Sigma is singular: give one time at a time, as a number, to draw or for a target"
+            )
+        if arrays.is_concrete(self.time) and arrays.any_of(self.power * self.time < TINY):
+            raise ValueError(
+                f"times in an array must be > 0, with a variance >= {TINY:.0e}, to draw or for a target"
+            )
 
     @cached_property
     def _vectors(self) -> SectorMap:

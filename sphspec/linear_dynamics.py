@@ -113,7 +113,9 @@ class LinearDynamics:
         elapsed = _elapsed(t, s)
         if isinstance(elapsed, float):
             return HeldNoise(self._step(elapsed)[1])
-        return MovingNoise(self.bound.matrix.indices, self._bases(), self._spread, self.power(), elapsed)
+        return MovingNoise(
+            self.bound.matrix.indices, self._bases(), self._spread, self.power(), elapsed, self._regular
+        )
 
     def factor(self, t: float, s: float = 0.0) -> SectorMatrix:
         """Return E for times that are numbers; it is not symmetric."""
@@ -134,7 +136,12 @@ class LinearDynamics:
     def prior(self, rng: Any, size: int | tuple[int, ...]) -> Any:
         """Return draws of N(0, N) at t = 1, (size, n), in the library of rng."""
         shape = (*check.shape("size", size), self.covariance.n)
-        return self.gathered(1.0).root(normals(rng, shape))
+        check.fits(16.0 * float(np.prod(shape)), f"{shape[0] if shape else 1} draws", "use a smaller size")
+        return HeldNoise(self.gathered(1.0)).of_white(normals(rng, shape))
+
+    @cached_property
+    def _regular(self) -> bool:
+        return self.covariance.rank() == self.covariance.n
 
     @cached_property
     def _spread(self) -> tuple[Floats, ...]:
@@ -172,11 +179,13 @@ class LinearDynamics:
 
     def _step(self, elapsed: float) -> tuple[SectorMatrix, SectorMatrix]:
         """Return E and N after a time."""
-        if elapsed not in self._steps:
-            while len(self._steps) >= KEPT:
-                self._steps.pop(next(iter(self._steps)))
-            self._steps[elapsed] = self._computed(elapsed)
-        return self._steps[elapsed]
+        found = self._steps.get(elapsed)
+        if found is None:
+            found = self._computed(elapsed)
+            if len(self._steps) >= KEPT:
+                self._steps.clear()
+            self._steps[elapsed] = found
+        return found
 
     def _computed(self, elapsed: float) -> tuple[SectorMatrix, SectorMatrix]:
         indices, pairs = self.bound.matrix.indices, []

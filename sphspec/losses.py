@@ -74,7 +74,7 @@ def score_loss(sde: SpectralSDE, predicted: Any, t: Any, normals: Any, metric: M
     value, white = _of(sde, "predicted", predicted), _of(sde, "normals", normals)
     time = check.times("t", t, positive=True)
     _fit(time, normals=white, predicted=value)
-    rooted, target = metric.of_score(sde.covariance, value), metric.of_white(sde.covariance, white)
+    rooted, target = _checked(metric).of_score(sde.covariance, value), metric.of_white(sde.covariance, white)
     return _weighed(sde, metric, time, generated.departure(rooted, target, _divisor(sde, time)))
 
 
@@ -93,7 +93,10 @@ def state_loss(
     _fit(time, alpha_t=state, alpha0=start, predicted=value)
     deviation, mean = _divisor(sde, time), column(_process(sde).mean(time))
     noise = generated_score.residual(state, start, mean) / deviation
-    rooted, target = metric.of_score(sde.covariance, value), metric.of_coloured(sde.covariance, noise)
+    rooted, target = (
+        _checked(metric).of_score(sde.covariance, value),
+        metric.of_coloured(sde.covariance, noise),
+    )
     return _weighed(sde, metric, time, generated.departure(rooted, target, deviation))
 
 
@@ -107,7 +110,7 @@ def white_noise_loss(sde: SpectralSDE, predicted: Any, t: Any, normals: Any, met
     value, white = _of(sde, "predicted", predicted), _of(sde, "normals", normals)
     time = check.times("t", t, positive=True)
     _fit(time, normals=white, predicted=value)
-    guess, target = metric.of_white(sde.covariance, value), metric.of_white(sde.covariance, white)
+    guess, target = _checked(metric).of_white(sde.covariance, value), metric.of_white(sde.covariance, white)
     return _weighed(sde, metric, time, generated.noise_departure(guess, target, _divisor(sde, time)))
 
 
@@ -123,7 +126,10 @@ def coloured_noise_loss(
     value, white = _of(sde, "predicted", predicted), _of(sde, "normals", normals)
     time = check.times("t", t, positive=True)
     _fit(time, normals=white, predicted=value)
-    guess, target = metric.of_coloured(sde.covariance, value), metric.of_white(sde.covariance, white)
+    guess, target = (
+        _checked(metric).of_coloured(sde.covariance, value),
+        metric.of_white(sde.covariance, white),
+    )
     return _weighed(sde, metric, time, generated.noise_departure(guess, target, _divisor(sde, time)))
 
 
@@ -203,9 +209,17 @@ def loss_ratio_bounds(covariance: NoiseCovariance) -> tuple[float, float]:
 
     Source: our derivation (loss-ratio).
     """
+    if not isinstance(covariance, NoiseCovariance):
+        raise ValueError(f"covariance must come from noise_covariance(...), got {covariance!r}")
     values = covariance.eigenvalues()
     smallest = float(values[0]) if covariance.rank() == covariance.n else 0.0
     return smallest, float(values[-1])
+
+
+def _checked(metric: Any) -> Metric:
+    if isinstance(metric, type) or not isinstance(metric, Metric):
+        raise ValueError(f"metric must be one such as SigmaMetric(), got {metric!r}")
+    return metric
 
 
 def _process(sde: SpectralSDE) -> Process:
@@ -245,4 +259,6 @@ def _divisor(sde: SpectralSDE, time: Any) -> Any:
 
 
 def _weighed(sde: SpectralSDE, metric: Metric, time: Any, departure: Any) -> Any:
-    return metric.weigh(_process(sde), time, arrays.namespace(departure).sum(departure * departure, axis=-1))
+    return _checked(metric).weigh(
+        _process(sde), time, arrays.namespace(departure).sum(departure * departure, axis=-1)
+    )

@@ -7,7 +7,7 @@ no inverse of Sigma but for the plain one. On pixels the covariance D stands for
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from sphspec.processes import Process
 Floats = NDArray[np.float64]
 
 
+@runtime_checkable
 class Metric(Protocol):
     """What a loss needs of a metric W: roots W^(1/2) for what is squared, and W itself."""
 

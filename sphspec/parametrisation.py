@@ -81,6 +81,8 @@ def smoothed_score(model: Model, sde: Driven, alpha: Any, t: Any) -> Any:
         for a model's value of another shape or library than alpha; at t = 0, or without a scalar process,
         for a model that is no score.
     """
+    if not callable(model) and not isinstance(model, NoisePrediction | Denoiser):
+        raise ValueError(f"score must be a function (alpha, t), NoisePrediction or Denoiser, got {model!r}")
     if isinstance(model, NoisePrediction | Denoiser):
         return model.smoothed(sde, alpha, t)
     return sde.covariance.apply(_called(model, "score", sde, alpha, t))
@@ -88,6 +90,7 @@ def smoothed_score(model: Model, sde: Driven, alpha: Any, t: Any) -> Any:
 
 def noise_of_score(sde: Driven, score: Any, t: Any) -> Any:
     """Return the predicted noise -s_t Sigma score."""
+    _fit(score, t)
     return generated.noise_of_smoothed(sde.covariance.apply(score), column(arrays.sqrt(_moments(sde, t)[1])))
 
 
@@ -99,12 +102,14 @@ def score_of_noise(sde: Driven, noise: Any, t: Any) -> Any:
     ValueError
         at t = 0; for noise off the range of a singular Sigma, whose rank is named.
     """
+    _fit(noise, t)
     given = check.coefficients("noise", noise, sde.covariance.n)
     return solve(sde.covariance, generated.smoothed_of_noise(given, _deviation(sde, t)))
 
 
 def denoised_of_score(sde: Driven, alpha: Any, score: Any, t: Any) -> Any:
     """Return the denoised data (alpha_t + s_t^2 Sigma score)/m."""
+    _fit(score, t)
     mean, variance = map(column, _moments(sde, t))
     state = _like("alpha", alpha, score, sde)
     return generated.denoised_of_smoothed(state, sde.covariance.apply(score), mean, variance)
@@ -112,6 +117,7 @@ def denoised_of_score(sde: Driven, alpha: Any, score: Any, t: Any) -> Any:
 
 def score_of_denoised(sde: Driven, alpha: Any, denoised: Any, t: Any) -> Any:
     """Return the score Sigma^-1 (m E[alpha_0 | alpha_t] - alpha_t)/s_t^2; otherwise as `score_of_noise`."""
+    _fit(denoised, t)
     state, given = _like("alpha", alpha, denoised, sde), _like("denoised", denoised, alpha, sde)
     smoothed = generated.smoothed_of_denoised(state, given, _mean(sde, t), _variance(sde, t))
     return solve(sde.covariance, smoothed)
@@ -119,6 +125,7 @@ def score_of_denoised(sde: Driven, alpha: Any, denoised: Any, t: Any) -> Any:
 
 def denoised_of_noise(sde: Driven, alpha: Any, noise: Any, t: Any) -> Any:
     """Return the denoised data (alpha_t - s_t eps)/m."""
+    _fit(noise, t)
     mean, variance = map(column, _moments(sde, t))
     state, given = _like("alpha", alpha, noise, sde), _like("noise", noise, alpha, sde)
     return generated.denoised_of_noise(state, given, mean, arrays.sqrt(variance))
@@ -126,6 +133,7 @@ def denoised_of_noise(sde: Driven, alpha: Any, noise: Any, t: Any) -> Any:
 
 def noise_of_denoised(sde: Driven, alpha: Any, denoised: Any, t: Any) -> Any:
     """Return the predicted noise (alpha_t - m E[alpha_0 | alpha_t])/s_t, s_t > 0."""
+    _fit(denoised, t)
     state, given = _like("alpha", alpha, denoised, sde), _like("denoised", denoised, alpha, sde)
     return generated.noise_of_denoised(state, given, _mean(sde, t), _deviation(sde, t))
 
@@ -159,6 +167,16 @@ def scalar_process(sde: Driven, who: str) -> Process:
         f"{who} needs a scalar process such as VP(), with alpha_t = m alpha_0 + s_t eps; got "
         f"{type(dynamics).__name__}: use a score and EulerMaruyama() or Heun()"
     )
+
+
+def _fit(value: Any, t: Any) -> None:
+    """Refuse times that do not broadcast with the batch axes of coefficients."""
+    if not hasattr(value, "shape") or not value.shape:
+        raise ValueError(f"coefficients must be an array (..., n), got {value!r}")
+    batch, when = tuple(value.shape[:-1]), tuple(getattr(t, "shape", ()))
+    check.batch({"coefficients": value}, {"t": t})
+    if len(when) > len(batch):
+        raise ValueError(f"t must broadcast to the batch axes {batch}; got shape {when}")
 
 
 def _moments(sde: Driven, t: Any) -> tuple[Any, Any]:

@@ -48,8 +48,10 @@ def rounding_error(covariance: NoiseCovariance, dtype: str = "float32") -> Round
     >>> error.product < 1e-6 < error.target < 1e-5
     True
     """
-    if dtype not in {"float16", "float32", "float64"}:
+    if not isinstance(dtype, str) or dtype not in {"float16", "float32", "float64"}:
         raise ValueError(f"dtype must be 'float16', 'float32' or 'float64', got {dtype!r}")
+    if not isinstance(covariance, NoiseCovariance):
+        raise ValueError(f"covariance must come from noise_covariance(...), got {covariance!r}")
     blocks = covariance.blocks
     if not covariance.rank():
         raise ValueError(f"{covariance!r} is zero; relative errors have no meaning")

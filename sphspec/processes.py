@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sphspec import _validate as check
 from sphspec._generated import sde_cosine, sde_ou, sde_subvp, sde_ve, sde_vp
 
+LEAST_CUTOFF, LARGEST_OFFSET = 1e-6, 100.0  # of the cosine schedule, for ten digits of its moments
 Floats = NDArray[np.float64]
 
 
@@ -123,8 +124,9 @@ class CosineVP:
 
     Parameters
     ----------
-    offset : s of the schedule, >= 0
-    cutoff : 0 < cutoff < 1; time ends at t' = 1 - cutoff, since beta is infinite at t' = 1
+    offset : s of the schedule, 0 <= offset <= 100
+    cutoff : 1e-6 <= cutoff < 1, below which m(1) loses its digits; time ends at t' = 1 - cutoff, since
+        beta is infinite at t' = 1
     """
 
     offset: float = 0.008
@@ -132,8 +134,10 @@ class CosineVP:
 
     def __post_init__(self) -> None:
         check.positive("offset", self.offset, allow_zero=True)
-        if check.positive("cutoff", self.cutoff) >= 1:
-            raise ValueError(f"cutoff must be < 1, got {self.cutoff}")
+        if not LEAST_CUTOFF <= check.positive("cutoff", self.cutoff) < 1:
+            raise ValueError(f"cutoff must be >= {LEAST_CUTOFF:g} and < 1, got {self.cutoff}")
+        if self.offset > LARGEST_OFFSET:
+            raise ValueError(f"offset must be <= {LARGEST_OFFSET:g}, got {self.offset}")
         _require_moments(self, "offset is too large, or cutoff too near to 0 or 1")
 
     def rate(self, t: Any) -> Any:
@@ -191,6 +195,9 @@ class OrnsteinUhlenbeck:
 def _require_moments(process: Any, cause: str) -> None:
     """Raise ValueError where mean, variance or power at t = 1 is 0 or not finite."""
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        moments = [float(getattr(process, name)(1.0)) for name in ("mean", "variance", "power")]
+        try:
+            moments = [float(getattr(process, name)(1.0)) for name in ("mean", "variance", "power")]
+        except (ZeroDivisionError, OverflowError):
+            moments = [np.nan]
     if not all(np.isfinite(moments)) or min(moments) <= 0:
         raise ValueError(f"{process!r}: mean, variance or power at t = 1 is 0 or overflows; {cause}")

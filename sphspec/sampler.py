@@ -115,6 +115,8 @@ def sampler_law(
     >>> [f"{np.abs(law - data).max():.0e}" for law in laws]
     ['8e-03', '4e-05']
     """
+    if not callable(score_matrix):
+        raise ValueError(f"score_matrix must be a function t -> (n, n), got {score_matrix!r}")
     chosen, linear = sampler_of(sampler or EulerMaruyama()), LinearReverse(sde, score_matrix)
     law = (
         sde.marginal_covariance(1.0) if start is None else covariance_matrix(start, sde.covariance.n, "start")

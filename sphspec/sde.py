@@ -63,6 +63,18 @@ class SpectralSDE:
             return LinearDynamics(self.process, self.covariance)
         return ScalarDynamics(self.process, self.covariance)
 
+    def prepared(self) -> "SpectralSDE":
+        """Return this SDE with what is computed when first needed: before torch.compile, which cannot.
+
+        Its methods then compile, with breaks of the graph where the Python code looks something up.
+        """
+        blocks = self.covariance.blocks
+        for part in (blocks.apply, blocks.root, blocks.inverse, blocks.rank, self.dynamics):
+            del part
+        if isinstance(self.dynamics, LinearDynamics):
+            self.dynamics.drift(np.zeros(self.covariance.n))
+        return self
+
     def marginal(self, alpha0: Any, t: Any) -> tuple[Any, Any]:
         """Return (mean, s_t): alpha_t given alpha_0 is N(mean, s_t^2 Sigma).
 
@@ -83,11 +95,11 @@ class SpectralSDE:
     def marginal_covariance(self, t: float, data_covariance: Any = None) -> Floats:
         """Return the covariance of alpha_t for alpha_0 of a covariance P_0, or for one alpha_0, (n, n)."""
         (), (time,) = self._inputs({}, {"t": t})
-        if not isinstance(time, float):
+        if getattr(time, "shape", ()):
             raise ValueError(f"t must be one number, got an array of shape {tuple(time.shape)}")
         n = self.covariance.n
         start = np.zeros((n, n)) if data_covariance is None else covariance_matrix(data_covariance, n)
-        return self.dynamics.marginal_covariance(start, time)
+        return self.dynamics.marginal_covariance(start, float(time))
 
     def transition(self, alpha_s: Any, s: Any, t: Any) -> tuple[Any, Any]:
         """Return (mean, deviation): alpha_t given the path up to s <= t is N(mean, deviation^2 Sigma).
@@ -99,7 +111,7 @@ class SpectralSDE:
         """
         (state,), (early, late) = self._inputs({"alpha_s": alpha_s}, {"s": s, "t": t})
         if arrays.is_concrete(early) and arrays.is_concrete(late) and arrays.any_of(early > late):
-            raise ValueError(f"s must be <= t, got s = {early}, t = {late}")
+            raise ValueError(f"s must be <= t, got s = {_shown(early)}, t = {_shown(late)}")
         return self.dynamics.mean(state, late, early), self.dynamics.noise(late, early).deviation
 
     def drift(self, alpha: Any, t: Any) -> Any:
@@ -203,3 +215,7 @@ class SpectralSDE:
                 f"alpha_t - m alpha_0 is not in the range of Sigma (rank {self.covariance.rank()} of "
                 f"{self.covariance.n}): the process cannot reach it"
             )
+
+
+def _shown(time: Any) -> str:
+    return str(time) if not getattr(time, "shape", ()) else f"an array of shape {tuple(time.shape)}"

@@ -286,7 +286,7 @@ def test_singular_sigma_is_used_on_its_range(rng):
         (lambda s: VP(2.0, 1.0), "beta_min must be <= beta_max"),
         (lambda s: VE(0.0, 1.0), "sigma_min must be a finite number > 0"),
         (lambda s: CosineVP(-0.1), "offset must be a finite number >= 0"),
-        (lambda s: CosineVP(cutoff=1.0), "cutoff must be < 1, got 1.0"),
+        (lambda s: CosineVP(cutoff=1.0), "cutoff must be >= 1e-06 and < 1, got 1.0"),
         (lambda s: CosineVP(cutoff=0.0), "cutoff must be a finite number > 0"),
         (lambda s: OrnsteinUhlenbeck(-1.0), "reversion must be a finite number >= 0"),
         (lambda s: OrnsteinUhlenbeck(1.0, 0.0), "diffusion must be a finite number > 0"),

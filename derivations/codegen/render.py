@@ -138,6 +138,14 @@ def _rectangular_check(matrices: list[MatrixSymbol]) -> list[str]:
 
 
 def _scalar_lines(kernel: Kernel, width: int, library: str) -> list[str]:
+    names = [argument.name for argument, _ in kernel.arguments]
+    if library != "np" and kernel.value.has(sympy.Piecewise) and len(names) > 1:
+        given = ", ".join(names)
+        return [f"{given} = {library}.together({given})", *_statements(kernel, width, library)]
+    return _statements(kernel, width, library)
+
+
+def _statements(kernel: Kernel, width: int, library: str) -> list[str]:
     outputs = list(kernel.value) if isinstance(kernel.value, MatrixBase) else [kernel.value]
     outputs = [stable(output) for output in outputs]
     if not all(output.free_symbols for output in outputs) and kernel.arguments:

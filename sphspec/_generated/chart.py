@@ -42,6 +42,7 @@ def reflected(m: Value, x: Value, y: Value) -> Value:
     Derivation: reality-constraint
     Fingerprint: -69.3291600335794503438663396834
     """
+    m, x, y = xp.together(m, x, y)
     part_0 = xp.where(xp.mod(m, 2) == 0, 1, -1)
     return part_0 * x, -part_0 * y
 

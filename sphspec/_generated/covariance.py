@@ -107,6 +107,7 @@ def ring_fourier(u: Value, n: Value, phi0: Value, k: Value) -> Value:
     Derivation: ring-sum
     Fingerprint: 48.7282092735316351151738138598
     """
+    u, n, phi0, k = xp.together(u, n, phi0, k)
     part_0 = k * phi0
     part_1 = n * u
     part_2 = xp.mod(k, n) == 0

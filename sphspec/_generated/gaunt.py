@@ -46,6 +46,7 @@ def coefficient(l: Value, l2: Value, l3: Value, m: Value, zeros: Value, orders: 
     Derivation: gaunt-form
     Fingerprint: 24.0332070527160425719027022365
     """
+    l, l2, l3, m, zeros, orders = xp.together(l, l2, l3, m, zeros, orders)
     part_0 = xp.where(xp.mod(m, 2) == 0, 1, -1)
     part_1 = xp.sqrt(2 * l2 + 1)
     part_2 = xp.sqrt(2 * l3 + 1)
@@ -90,6 +91,7 @@ def entries(
     Derivation: gaunt-relation
     Fingerprint: -77.4872354414949874444017450006
     """
+    scale, scale2, m2, c_re, c_im, r_re, r_im = xp.together(scale, scale2, m2, c_re, c_im, r_re, r_im)
     part_0 = 1 / 2 * scale * scale2
     part_1 = c_re * part_0
     part_2 = part_0 * xp.where(xp.mod(m2, 2) == 0, 1, -1)

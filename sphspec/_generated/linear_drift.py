@@ -70,6 +70,7 @@ def growth(total: Value, t: Value) -> Value:
     Derivation: growth
     Fingerprint: 47.9187593867873225561492452597
     """
+    total, t = xp.together(total, t)
     part_0 = t * total
     part_1 = t * abs(total) <= 1 / 16
     part_2 = xp.where(part_1, part_0, 0)
@@ -452,5 +453,6 @@ def fractional_rate(l: Value, kappa: Value, power: Value) -> Value:
     Derivation: fractional-laplacian
     Fingerprint: -11.5386228961436275315486831023
     """
+    l, kappa, power = xp.together(l, kappa, power)
     part_0 = l == 0
     return -kappa * xp.where(part_0, 0, xp.exp(power * xp.log(l * (l + 1) + xp.where(part_0, 1, 0))))

@@ -93,18 +93,16 @@ def mean_between(mean: Value, mean_s: Value) -> Value:
     return mean / mean_s
 
 
-def variance_between(mean: Value, mean_s: Value, variance: Value, variance_s: Value) -> Value:
+def variance_between(ratio: Value, variance: Value, variance_s: Value) -> Value:
     r"""Return variance of alpha_t given alpha_s, s <= t, over Sigma.
 
     .. math::
-        - \frac{mean^{2} variance_{s}}{mean_{s}^{2}} + variance
+        - ratio^{2} variance_{s} + variance
 
     Parameters
     ----------
-    mean
-        m(t)
-    mean_s
-        m(s)
+    ratio
+        m(t)/m(s)
     variance
         v(t)
     variance_s
@@ -113,9 +111,9 @@ def variance_between(mean: Value, mean_s: Value, variance: Value, variance_s: Va
     Notes
     -----
     Derivation: transition-kernel
-    Fingerprint: 0.125101287397575877716242248416
+    Fingerprint: 0.604772221885012976242455633116
     """
-    return -(mean**2) * variance_s / mean_s**2 + variance
+    return -(ratio**2) * variance_s + variance
 
 
 def reverse_drift(forward: Value, g2: Value, sigma_score: Value) -> Value:

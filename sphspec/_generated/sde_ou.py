@@ -131,6 +131,7 @@ def variance(t: Value, reversion: Value, diffusion: Value) -> Value:
     Derivation: ou-kernel
     Fingerprint: 2.03049124377436148769998431553
     """
+    t, reversion, diffusion = xp.together(t, reversion, diffusion)
     part_0 = reversion * t
     part_1 = -2 * part_0
     part_2 = part_0 <= 1 / 32

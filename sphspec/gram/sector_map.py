@@ -48,6 +48,9 @@ class SectorMap:
         if arrays.is_jax(arrays.namespace(vectors)) or not arrays.is_concrete(vectors):
             return tuple(arrays.like(matrix.T, vectors) for matrix in self.matrices)
         key = (type(vectors), vectors.dtype, str(vectors.device))
-        if key not in self._moved:
-            self._moved[key] = tuple(arrays.like(matrix.T, vectors) for matrix in self.matrices)
-        return self._moved[key]
+        moved = self._moved.get(key)
+        if moved is None:
+            moved = tuple(arrays.like(matrix.T, vectors) for matrix in self.matrices)
+            if not any(getattr(matrix, "is_inference", bool)() for matrix in moved):  # of no use in training
+                self._moved[key] = moved
+        return moved
