@@ -66,11 +66,10 @@ class EndToEnd:
             raise ValueError(
                 f"Sigma is singular (rank {cov.rank()} of {cov.n}): no coordinates make it 1; lower lmax"
             )
-        places = _sectors(cov, data)
+        places, noises = _sectors(cov, data)
         bases, ratios = [], []
-        for rows in places:
-            block = np.ix_(rows, rows)
-            values, vectors = scipy.linalg.eigh(data[block], cov.blocks.submatrix(rows, rows))
+        for rows, noise in zip(places, noises, strict=True):
+            values, vectors = scipy.linalg.eigh(data[np.ix_(rows, rows)], noise)
             bases.append(vectors)
             ratios.append(np.maximum(values, 0.0))  # roundoff of a singular P_0
         return cls(sde, data, places, tuple(bases), np.concatenate(ratios))
@@ -151,12 +150,14 @@ def fitted_order(steps: Sequence[int], errors: Sequence[float]) -> float:
     return -float(np.polyfit(np.log(np.asarray(steps, dtype=float)), np.log(errors), 1)[0])
 
 
-def _sectors(cov: NoiseCovariance, data: Floats) -> tuple[NDArray[np.int64], ...]:
-    """Return the sectors of Sigma where the data respect them, else all coefficients at once."""
+def _sectors(cov: NoiseCovariance, data: Floats) -> tuple[tuple[NDArray[np.int64], ...], tuple[Floats, ...]]:
+    """Return Sigma in its sectors where the data respect them, else all coefficients at once."""
     inside = np.zeros(data.shape, dtype=bool)
     for rows in cov.blocks.indices:
         inside[np.ix_(rows, rows)] = True
-    return cov.blocks.indices if not np.any(data[~inside]) else (np.arange(cov.n),)
+    if np.any(data[~inside]):
+        return (np.arange(cov.n),), (cov.dense(),)
+    return cov.blocks.indices, cov.blocks.blocks
 
 
 def _unit() -> NoiseCovariance:

@@ -1,0 +1,243 @@
+"""What a grid does to an SDE: drift, losses, best scores and the laws of samplers; measured, not drawn."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec._generated import linear_drift as generated_drift
+from sphspec._generated import sde as generated
+from sphspec.bias import InductiveBias, inductive_bias
+from sphspec.drifts import Heat, response
+from sphspec.end_to_end import EndToEnd, fitted_order
+from sphspec.losses import loss_ratio_bounds
+from sphspec.metrics import Metric, NoiseMetric, PlainMetric, SigmaMetric
+from sphspec.minimisers import Family, IsotropicFilter, PerDegree, best_score
+from sphspec.operator import Operator
+from sphspec.report import words
+from sphspec.report.cases import Measured
+from sphspec.samplers import EulerMaruyama, Exponential, ExponentialFlow, Heun, PredictorCorrector
+from sphspec.sampling import Sampler
+from sphspec.sde import SpectralSDE
+from sphspec.spectra import isotropic_covariance
+from sphspec.study import Study
+
+Floats = NDArray[np.float64]
+ABSENT = "–"
+LARGEST = 700  # coefficients of a case whose laws are computed within seconds
+MOST = 6  # grids
+TIME = 0.2  # at which the losses are compared
+STEPS = (125, 250, 500, 1000)
+ISOTROPIC_STEPS = (125, 500)  # dense recursions: two of them show that steps do not help
+SAMPLERS: dict[str, Sampler] = {
+    "Euler-Maruyama": EulerMaruyama(),
+    "Exponential": Exponential(),
+    "Exponential flow": ExponentialFlow(),
+    "Heun": Heun(),
+    "Predictor-corrector": PredictorCorrector(),
+}
+CLASSES: dict[str, tuple[Family, Metric]] = {
+    "plain": (PerDegree(), PlainMetric()),
+    "Σ": (PerDegree(), SigmaMetric()),
+    "noise": (PerDegree(), NoiseMetric()),
+    "filter": (IsotropicFilter(), SigmaMetric()),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Drifted:
+    """What an operator makes of a drift: eigenvalues of K = A S, and the decay rates of the heat flow.
+
+    Attributes
+    ----------
+    measured : the case
+    eigenvalues : (n,) of K, ascending
+    decay : (n,) decay rates of the heat flow of unit conductivity, ascending
+    intended : (n,) l(l+1), ascending
+    """
+
+    measured: Measured
+    eigenvalues: Floats
+    decay: Floats
+    intended: Floats
+
+    @property
+    def departure(self) -> float:
+        """The spectral norm |K - 1|."""
+        return float(np.abs(self.eigenvalues - 1).max())
+
+    def deviation(self, place: int) -> float:
+        """Return by which share of what is intended a decay rate differs from it."""
+        return float(self.decay[place] / self.intended[place] - 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Diffused:
+    """The study's process and data on one grid.
+
+    Attributes
+    ----------
+    measured : the case
+    level : tr Sigma/n, the largest C_l of the data as well
+    bias : best factors of each degree under each loss
+    white : (lmax + 1,) the factors for noise of covariance level 1
+    bounds : of the loss in the Sigma metric over the plain one
+    missed : share of the exact score's power that the best one of a class misses, by loss
+    mismatch : what of the data is left at t = 1
+    errors : of the sampled law at `STEPS`, by sampler
+    isotropic : the same with isotropic noise, at `ISOTROPIC_STEPS`
+    """
+
+    measured: Measured
+    level: float
+    bias: InductiveBias
+    white: Floats
+    bounds: tuple[float, float]
+    missed: dict[str, float]
+    mismatch: float
+    errors: dict[str, tuple[float, ...]]
+    isotropic: tuple[float, ...]
+
+    def order(self, sampler: str) -> float:
+        """Return the fitted order of a sampler; NaN where a law overflowed."""
+        found = self.errors[sampler]
+        return fitted_order(STEPS, found) if np.all(np.isfinite(found)) else np.nan
+
+
+def drifts_of(measured: tuple[Measured, ...]) -> tuple[Drifted, ...]:
+    """Return what every case makes of a drift."""
+    return tuple(_drifted(item) for item in measured)
+
+
+def diffused_of(study: Study, measured: tuple[Measured, ...]) -> tuple[Diffused, ...]:
+    """Return process and data on each grid of plain quadrature, at its highest band limit that will do."""
+    return tuple(_diffused(study, item) for item in _leading(measured)[:MOST])
+
+
+def diffusion_data(
+    drifted: tuple[Drifted, ...], diffused: tuple[Diffused, ...], measured: tuple[Measured, ...]
+) -> dict[str, Any]:
+    """Return the tables of the spectral SDEs and what the text names."""
+    return {
+        "drifts": [_drift_row(item) for item in drifted],
+        "losses": [
+            [
+                item.measured.setting,
+                *map(words.number, item.bounds),
+                *(words.percent(share) for share in item.missed.values()),
+            ]
+            for item in diffused
+        ],
+        "laws": [row for item in diffused for row in _law_rows(item)],
+        "steps": [str(count) for count in STEPS],
+        "time": words.short(TIME),
+        "singular": [item.setting for item in measured if item.case.operator.harmonic and _singular(item)],
+        "large": [item.setting for item in measured if item.case.operator.harmonic and _large(item)],
+        "largest": str(LARGEST),
+        "grids": f"{len(diffused)} of {len(_leading(measured))}" if len(_leading(measured)) > MOST else None,
+    }
+
+
+def _drifted(item: Measured) -> Drifted:
+    operator = item.case.operator
+    degrees = np.arange(item.cov.lmax + 1)
+    intended = -np.asarray(generated_drift.heat_rate(degrees.astype(np.float64), Heat().conductivity))
+    return Drifted(
+        item,
+        response(operator).eigenvalues(),
+        np.sort(_decay(operator)),
+        np.repeat(intended, 2 * degrees + 1),
+    )
+
+
+def _decay(operator: Operator) -> Floats:
+    bound = Heat().bind(operator)
+    if bound.bases is not None:
+        return -np.concatenate([basis.rates for basis in bound.bases])
+    return -np.concatenate([np.linalg.eigvals(block).real for block in bound.matrix.blocks])
+
+
+def _leading(measured: tuple[Measured, ...]) -> tuple[Measured, ...]:
+    """Return the case of the highest band limit of every grid, of those that will do."""
+    found: dict[str, Measured] = {}
+    for item in measured:
+        if item.case.operator.harmonic and not _singular(item) and not _large(item):
+            known = found.get(item.grid)
+            if known is None or known.cov.lmax < item.cov.lmax:
+                found[item.grid] = item
+    return tuple(found.values())
+
+
+def _singular(item: Measured) -> bool:
+    return item.cov.rank() < item.cov.n
+
+
+def _large(item: Measured) -> bool:
+    return item.cov.n > LARGEST
+
+
+def _diffused(study: Study, item: Measured) -> Diffused:
+    process, cov = study.process.make(), item.cov
+    sde, level = SpectralSDE(process, cov), float(np.mean(cov.diagonal()))
+    spectrum = study.data.make().cl(cov.lmax)
+    cl = spectrum * (level / (spectrum.max() or 1.0))
+    data = isotropic_covariance(cl)
+    laws = EndToEnd.of(sde, data)
+    spread = generated.marginal_covariance(process.mean(TIME), process.variance(TIME), cl, level)
+    return Diffused(
+        item,
+        level,
+        inductive_bias(sde, data, TIME),
+        np.asarray(1.0 / spread),
+        loss_ratio_bounds(cov),
+        {name: _missed(sde, data, *chosen) for name, chosen in CLASSES.items()},
+        laws.prior_mismatch(),
+        {name: tuple(_error(laws, steps, sampler) for steps in STEPS) for name, sampler in SAMPLERS.items()},
+        tuple(_error(laws, steps, None) for steps in ISOTROPIC_STEPS),
+    )
+
+
+def _missed(sde: SpectralSDE, data: Floats, family: Family, metric: Metric) -> float:
+    """Return the excess loss over the power of the exact score, tr(W P^-1)."""
+    law = sde.marginal_covariance(TIME, data)
+    excess = best_score(sde, data, TIME, family, metric).excess
+    return excess / family.equations(sde.covariance, metric, law).exact
+
+
+def _error(laws: EndToEnd, steps: int, sampler: Sampler | None) -> float:
+    """Return the error of a sampler's law, or with isotropic noise; infinite where it overflows."""
+    try:
+        law = laws.isotropic(steps) if sampler is None else laws.sampled(steps, sampler, exact_start=True)
+    except ValueError:  # too few steps for the schedule
+        return np.inf
+    return laws.error(law)
+
+
+def _drift_row(item: Drifted) -> list[str]:
+    several = item.measured.cov.lmax > 0
+    return [
+        item.measured.setting,
+        item.measured.operator,
+        words.number(item.eigenvalues[0], 4),
+        words.number(item.eigenvalues[-1], 4),
+        words.number(item.departure),
+        *(words.percent(item.deviation(place)) if several else ABSENT for place in (1, -1)),
+    ]
+
+
+def _law_rows(item: Diffused) -> list[list[str]]:
+    rows = []
+    for name, errors in item.errors.items():
+        order = item.order(name)
+        rows.append(
+            [
+                item.measured.setting,
+                name,
+                *map(words.number, errors),
+                words.number(order) if np.isfinite(order) else ABSENT,
+            ]
+        )
+    known = dict(zip(ISOTROPIC_STEPS, item.isotropic, strict=True))
+    errors = [words.number(known[steps]) if steps in known else ABSENT for steps in STEPS]
+    return [*rows, [item.measured.setting, "isotropic noise", *errors, ABSENT]]
