@@ -87,13 +87,11 @@ class EndToEnd:
         ones = np.ones((self.ratios.size, 1))
         mean = unit.dynamics.mean(ones, 1.0) if exact_start else 0.0 * ones
         law = mean**2 * self.ratios[:, None] + unit.marginal_covariance(1.0)
-        still = [0.0 * ones] * chosen.draws
+        alone = np.zeros((1 + chosen.draws, 1 + chosen.draws, *ones.shape))  # the state, or one draw, is 1
+        alone[np.diag_indices(1 + chosen.draws)] = 1.0
         for t, s in walk(steps):
-            moved = chosen.step(unit, self._pull, ones, t, s, still)
-            law = moved**2 * law
-            for place in range(chosen.draws):
-                noise = [*still[:place], ones, *still[place + 1 :]]
-                law = law + chosen.step(unit, self._pull, 0.0 * ones, t, s, noise) ** 2
+            moved, *noise = chosen.step(unit, self._pull, alone[0], t, s, list(alone[1:])) ** 2
+            law = moved * law + sum(noise)
         return self._covariance(check.finite_result("the sampler's law", law, "take more steps")[:, 0])
 
     def isotropic(self, steps: Steps) -> Floats:

@@ -26,10 +26,11 @@ from sphspec.study import Study
 Floats = NDArray[np.float64]
 ABSENT = "–"
 LARGEST = 700  # coefficients of a case whose laws are computed within seconds
+ROUNDOFF = 1e-12  # relative deviations below this are zero
 MOST = 6  # grids
 TIME = 0.2  # at which the losses are compared
 STEPS = (125, 250, 500, 1000)
-ISOTROPIC_STEPS = (125, 500)  # dense recursions: two of them show that steps do not help
+ISOTROPIC_STEPS = (125, 250)  # dense recursions; from two of them to the limit of many steps
 SAMPLERS: dict[str, Sampler] = {
     "Euler-Maruyama": EulerMaruyama(),
     "Exponential": Exponential(),
@@ -87,6 +88,7 @@ class Diffused:
     mismatch : what of the data is left at t = 1
     errors : of the sampled law at `STEPS`, by sampler
     isotropic : the same with isotropic noise, at `ISOTROPIC_STEPS`
+    limit : the same, extrapolated to any number of steps
     """
 
     measured: Measured
@@ -98,6 +100,7 @@ class Diffused:
     mismatch: float
     errors: dict[str, tuple[float, ...]]
     isotropic: tuple[float, ...]
+    limit: float
 
     def order(self, sampler: str) -> float:
         """Return the fitted order of a sampler; NaN where a law overflowed."""
@@ -129,8 +132,9 @@ def diffusion_data(
             ]
             for item in diffused
         ],
-        "laws": [row for item in diffused for row in _law_rows(item)],
-        "steps": [str(count) for count in STEPS],
+        "laws": [_law_row(item) for item in diffused],
+        "samplers": list(SAMPLERS),
+        "steps": str(STEPS[-1]),
         "time": words.short(TIME),
         "singular": [item.setting for item in measured if item.case.operator.harmonic and _singular(item)],
         "large": [item.setting for item in measured if item.case.operator.harmonic and _large(item)],
@@ -183,7 +187,7 @@ def _diffused(study: Study, item: Measured) -> Diffused:
     spectrum = study.data.make().cl(cov.lmax)
     cl = spectrum * (level / (spectrum.max() or 1.0))
     data = isotropic_covariance(cl)
-    laws = EndToEnd.of(sde, data)
+    laws, exact = EndToEnd.of(sde, data), np.linalg.inv(sde.marginal_covariance(TIME, data))
     spread = generated.marginal_covariance(process.mean(TIME), process.variance(TIME), cl, level)
     return Diffused(
         item,
@@ -191,27 +195,36 @@ def _diffused(study: Study, item: Measured) -> Diffused:
         inductive_bias(sde, data, TIME),
         np.asarray(1.0 / spread),
         loss_ratio_bounds(cov),
-        {name: _missed(sde, data, *chosen) for name, chosen in CLASSES.items()},
+        {
+            name: best_score(sde, data, TIME, family, metric).excess / np.sum(metric.dense(cov) * exact)
+            for name, (family, metric) in CLASSES.items()
+        },
         laws.prior_mismatch(),
-        {name: tuple(_error(laws, steps, sampler) for steps in STEPS) for name, sampler in SAMPLERS.items()},
-        tuple(_error(laws, steps, None) for steps in ISOTROPIC_STEPS),
+        {
+            name: tuple(_sampled(laws, steps, sampler) for steps in STEPS)
+            for name, sampler in SAMPLERS.items()
+        },
+        *_isotropic(laws),
     )
 
 
-def _missed(sde: SpectralSDE, data: Floats, family: Family, metric: Metric) -> float:
-    """Return the excess loss over the power of the exact score, tr(W P^-1)."""
-    law = sde.marginal_covariance(TIME, data)
-    excess = best_score(sde, data, TIME, family, metric).excess
-    return excess / family.equations(sde.covariance, metric, law).exact
-
-
-def _error(laws: EndToEnd, steps: int, sampler: Sampler | None) -> float:
-    """Return the error of a sampler's law, or with isotropic noise; infinite where it overflows."""
+def _sampled(laws: EndToEnd, steps: int, sampler: Sampler) -> float:
+    """Return the error of a sampler's law; infinite where it overflows."""
     try:
-        law = laws.isotropic(steps) if sampler is None else laws.sampled(steps, sampler, exact_start=True)
+        return laws.error(laws.sampled(steps, sampler, exact_start=True))
     except ValueError:  # too few steps for the schedule
         return np.inf
-    return laws.error(law)
+
+
+def _isotropic(laws: EndToEnd) -> tuple[tuple[float, ...], float]:
+    """Return the errors with isotropic noise, and of the law that is linear in 1/steps, at its end."""
+    try:
+        few, many = (laws.isotropic(steps) for steps in ISOTROPIC_STEPS)
+    except ValueError:  # too few steps for the schedule
+        return (np.inf, np.inf), np.inf
+    first, second = ISOTROPIC_STEPS
+    limit = (second * many - first * few) / (second - first)
+    return (laws.error(few), laws.error(many)), laws.error(limit)
 
 
 def _drift_row(item: Drifted) -> list[str]:
@@ -222,22 +235,20 @@ def _drift_row(item: Drifted) -> list[str]:
         words.number(item.eigenvalues[0], 4),
         words.number(item.eigenvalues[-1], 4),
         words.number(item.departure),
-        *(words.percent(item.deviation(place)) if several else ABSENT for place in (1, -1)),
+        *(words.percent(_visible(item.deviation(place))) if several else ABSENT for place in (1, -1)),
     ]
 
 
-def _law_rows(item: Diffused) -> list[list[str]]:
-    rows = []
+def _visible(value: float) -> float:
+    return value if abs(value) > ROUNDOFF else 0.0
+
+
+def _law_row(item: Diffused) -> list[str]:
+    """Return error at the last number of steps and order of every sampler, and the isotropic limit."""
+    cells = []
     for name, errors in item.errors.items():
         order = item.order(name)
-        rows.append(
-            [
-                item.measured.setting,
-                name,
-                *map(words.number, errors),
-                words.number(order) if np.isfinite(order) else ABSENT,
-            ]
+        cells.append(
+            f"{words.number(errors[-1], 2)} / {words.number(order, 2) if np.isfinite(order) else ABSENT}"
         )
-    known = dict(zip(ISOTROPIC_STEPS, item.isotropic, strict=True))
-    errors = [words.number(known[steps]) if steps in known else ABSENT for steps in STEPS]
-    return [*rows, [item.measured.setting, "isotropic noise", *errors, ABSENT]]
+    return [item.measured.setting, *cells, words.number(item.limit, 2)]

@@ -1,9 +1,7 @@
 """Best factors of each degree under each loss, and the error of what samplers draw against their steps."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
@@ -14,7 +12,8 @@ from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, new
 
 LOSSES = {"plain": "plain loss", "sigma": "Σ loss", "noise": "noise loss", "filter": "isotropic filter"}
 ACROSS = 3  # panels side by side
-ROW, LEGEND = 1.95, 0.3  # inches
+COLUMNS = 4  # of a legend
+ROW, LEGEND = 1.95, 0.15  # inches
 
 
 @styled
@@ -44,7 +43,7 @@ def laws_figure(found: tuple[Diffused, ...]) -> Drawing:
     """Return the error of the sampled law against the number of steps, and that with isotropic noise."""
     figure, panels = _panels(found)
     for axes, item in zip(panels, found, strict=True):
-        _isotropic(axes, item.isotropic)
+        _isotropic(axes, item)
         for place, (name, errors) in enumerate(item.errors.items()):
             axes.plot(
                 STEPS, errors, color=COLOURS[place], marker=MARKERS[place], markersize=3.2, label=name,
@@ -61,7 +60,7 @@ def laws_figure(found: tuple[Diffused, ...]) -> Drawing:
 def _panels(found: Sequence[Diffused]) -> tuple[Figure, list[Axes]]:
     across = min(ACROSS, max(len(found), 2))
     down = -(-len(found) // across)
-    figure = new_figure(ROW * down + LEGEND)
+    figure = new_figure(ROW * down + 2 * LEGEND)
     grid: list[Axes] = list(figure.subplots(down, across, squeeze=False).flat)
     for axes in grid[len(found) :]:
         axes.set_visible(False)
@@ -70,24 +69,23 @@ def _panels(found: Sequence[Diffused]) -> tuple[Figure, list[Axes]]:
 
 def _finish(figure: Figure, panels: list[Axes], label: str) -> None:
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=min(6, len(labels)))
+    figure.legend(handles, labels, loc="outside upper center", ncols=COLUMNS)
     for axes in panels:
         if axes.get_subplotspec().is_first_col():  # type: ignore[union-attr]
             axes.set_ylabel(label)
 
 
-def _isotropic(axes: Axes, errors: tuple[float, ...]) -> None:
-    style: dict[str, Any] = {"color": "black", "linestyle": ":", "linewidth": 1.3}
-    axes.axhline(errors[-1], **style)
-    axes.plot(ISOTROPIC_STEPS, errors, marker="X", markersize=3.6, label="isotropic noise", **style)
+def _isotropic(axes: Axes, item: Diffused) -> None:
+    axes.axhline(item.limit, color="black", linestyle=":", linewidth=1.3, label="isotropic noise, limit")
+    axes.plot(ISOTROPIC_STEPS, item.isotropic, "X", color="black", markersize=3.6, label="isotropic noise")
 
 
 def _bias_caption() -> str:
     return (
-        f"The best factor of each degree, a score −c(ℓ) times the coefficient, at t = {words.short(TIME)}, over "
-        "the factor that noise of covariance c I would ask for (dashed: one). Lines: in the plain loss, in the "
-        "loss weighted by Σ, in that of noise prediction, and of an isotropic filter on the pixels. Grey: from "
-        "the smallest to the largest diagonal entry that the exact score has in a degree."
+        f"The best factor of each degree, a score −c(ℓ) times the coefficient, at t = {words.short(TIME)}, "
+        "over the factor that noise of covariance c I would ask for (dashed: one). Lines: in the plain loss, "
+        "in the loss weighted by Σ, in that of noise prediction, and of an isotropic filter on the pixels. "
+        "Grey: from the smallest to the largest diagonal entry that the exact score has in a degree."
     )
 
 
@@ -107,9 +105,9 @@ def _laws_caption(found: tuple[Diffused, ...]) -> str:
     return (
         "Relative Frobenius error of the law that each sampler draws with the exact score of Gaussian data, "
         "against the number of equal steps; all start from the law of the data at t = 1. Dotted: "
-        "Euler-Maruyama with c I in place of Σ in prior, drift and noise (crosses: as computed), which no number "
-        f"of steps brings down. Starting from the prior in place of that law would add what is left of the data "
-        f"at t = 1, relative: {left}."
+        "Euler-Maruyama with c I in place of Σ in prior, drift and noise, extrapolated from the crosses to "
+        "infinitely many steps. To start from the prior in place of that law is a relative error of "
+        f"{left} at t = 1."
     )
 
 
@@ -119,6 +117,6 @@ def _laws_alt(found: tuple[Diffused, ...]) -> str:
         ends = ", ".join(f"{name} {words.number(errors[-1])}" for name, errors in item.errors.items())
         parts.append(
             f"{item.measured.setting}: at {STEPS[-1]} steps {ends}; isotropic noise "
-            f"{words.number(item.isotropic[-1])}"
+            f"{words.number(item.limit, 2)} at any number"
         )
     return f"Falling lines of error against steps, and a line that does not fall. {'. '.join(parts)}."
