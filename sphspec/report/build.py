@@ -27,6 +27,7 @@ from sphspec.report.masks import masked_example
 from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import round_trips
 from sphspec.study import MARGINAL_TIMES, Study
+from sphspec.suite.threads import one_thread
 from sphspec.verify.result import Verdict
 
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]  # archived with attachments, and accessible
@@ -99,7 +100,8 @@ def _collect(
     drawn["evidence"] = [*figures.residual_histograms(runs), *figures.variance_ratios(runs)]
     drawn["process"] = [figures.process_moments(process, MARGINAL_TIMES)]
     progress("report: spectral SDEs")
-    drifted, diffused = drifts_of(measured), diffused_of(study, measured)
+    with one_thread():  # many small matrices
+        drifted, diffused = drifts_of(measured), diffused_of(study, measured)
     drawn["bias"] = [figures.bias_figure(diffused)] if diffused else []
     drawn["laws"] = [figures.laws_figure(diffused)] if diffused else []
     names = {key: [f"{key}-{i}" for i in range(len(part))] for key, part in drawn.items()}
