@@ -18,12 +18,13 @@ import typst
 from sphspec import _validate as check
 from sphspec.report import checks, data, figures
 from sphspec.report.cases import grouped, measure
-from sphspec.report.diffusion import diffused_of, diffusion_data, drifts_of
+from sphspec.report.diffusion import diffused_of, diffusion_data
 from sphspec.report.expansion import trust
 from sphspec.report.figures import Drawing
 from sphspec.report.figures.style import FONTS
 from sphspec.report.limit import design_data, designs_of, ladder, limit_data, spectra_of
 from sphspec.report.masks import masked_example
+from sphspec.report.modified_drift import drifts_of
 from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import round_trips
 from sphspec.study import MARGINAL_TIMES, Study

@@ -1,4 +1,4 @@
-"""What a grid does to an SDE: drift, losses, best scores and the laws of samplers; measured, not drawn."""
+"""What a grid does to an SDE: losses, best scores and the laws of samplers; measured, not drawn."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,17 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sphspec._generated import linear_drift as generated_drift
 from sphspec._generated import sde as generated
 from sphspec.bias import InductiveBias, inductive_bias
-from sphspec.drifts import Heat, response
 from sphspec.end_to_end import EndToEnd, fitted_order
 from sphspec.losses import loss_ratio_bounds
 from sphspec.metrics import Metric, NoiseMetric, PlainMetric, SigmaMetric
 from sphspec.minimisers import Family, IsotropicFilter, PerDegree, best_score
-from sphspec.operator import Operator
 from sphspec.report import words
 from sphspec.report.cases import Measured
+from sphspec.report.modified_drift import Drifted, drift_rows
 from sphspec.samplers import EulerMaruyama, Exponential, ExponentialFlow, Heun, PredictorCorrector
 from sphspec.sampling import Sampler
 from sphspec.sde import SpectralSDE
@@ -26,7 +24,6 @@ from sphspec.study import Study
 Floats = NDArray[np.float64]
 ABSENT = "–"
 LARGEST = 700  # coefficients of a case whose laws are computed within seconds
-ROUNDOFF = 1e-12  # relative deviations below this are zero
 MOST = 6  # grids
 TIME = 0.2  # at which the losses are compared
 STEPS = (125, 250, 500, 1000)
@@ -47,33 +44,6 @@ CLASSES: dict[str, tuple[Family, Metric]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Drifted:
-    """What an operator makes of a drift: eigenvalues of K = A S, and the decay rates of the heat flow.
-
-    Attributes
-    ----------
-    measured : the case
-    eigenvalues : (n,) of K, ascending
-    decay : (n,) decay rates of the heat flow of unit conductivity, ascending
-    intended : (n,) l(l+1), ascending
-    """
-
-    measured: Measured
-    eigenvalues: Floats
-    decay: Floats
-    intended: Floats
-
-    @property
-    def departure(self) -> float:
-        """The spectral norm |K - 1|."""
-        return float(np.abs(self.eigenvalues - 1).max())
-
-    def deviation(self, place: int) -> float:
-        """Return by which share of what is intended a decay rate differs from it."""
-        return float(self.decay[place] / self.intended[place] - 1)
-
-
-@dataclass(frozen=True, eq=False)
 class Diffused:
     """The study's process and data on one grid.
 
@@ -82,6 +52,7 @@ class Diffused:
     measured : the case
     level : tr Sigma/n, the largest C_l of the data as well
     bias : best factors of each degree under each loss
+    cl : (lmax + 1,) of the data
     white : (lmax + 1,) the factors for noise of covariance level 1
     bounds : of the loss in the Sigma metric over the plain one
     missed : share of the exact score's power that the best one of a class misses, by loss
@@ -94,6 +65,7 @@ class Diffused:
     measured: Measured
     level: float
     bias: InductiveBias
+    cl: Floats
     white: Floats
     bounds: tuple[float, float]
     missed: dict[str, float]
@@ -108,11 +80,6 @@ class Diffused:
         return fitted_order(STEPS, found) if np.all(np.isfinite(found)) else np.nan
 
 
-def drifts_of(measured: tuple[Measured, ...]) -> tuple[Drifted, ...]:
-    """Return what every case makes of a drift."""
-    return tuple(_drifted(item) for item in measured)
-
-
 def diffused_of(study: Study, measured: tuple[Measured, ...]) -> tuple[Diffused, ...]:
     """Return process and data on each grid of plain quadrature, at its highest band limit that will do."""
     return tuple(_diffused(study, item) for item in _leading(measured)[:MOST])
@@ -123,7 +90,7 @@ def diffusion_data(
 ) -> dict[str, Any]:
     """Return the tables of the spectral SDEs and what the text names."""
     return {
-        "drifts": [_drift_row(item) for item in drifted],
+        "drifts": drift_rows(drifted),
         "losses": [
             [
                 item.measured.setting,
@@ -136,30 +103,12 @@ def diffusion_data(
         "samplers": list(SAMPLERS),
         "steps": str(STEPS[-1]),
         "time": words.short(TIME),
+        "empty": _empty(diffused),
         "singular": [item.setting for item in measured if item.case.operator.harmonic and _singular(item)],
         "large": [item.setting for item in measured if item.case.operator.harmonic and _large(item)],
         "largest": str(LARGEST),
         "grids": f"{len(diffused)} of {len(_leading(measured))}" if len(_leading(measured)) > MOST else None,
     }
-
-
-def _drifted(item: Measured) -> Drifted:
-    operator = item.case.operator
-    degrees = np.arange(item.cov.lmax + 1)
-    intended = -np.asarray(generated_drift.heat_rate(degrees.astype(np.float64), Heat().conductivity))
-    return Drifted(
-        item,
-        response(operator).eigenvalues(),
-        np.sort(_decay(operator)),
-        np.repeat(intended, 2 * degrees + 1),
-    )
-
-
-def _decay(operator: Operator) -> Floats:
-    bound = Heat().bind(operator)
-    if bound.bases is not None:
-        return -np.concatenate([basis.rates for basis in bound.bases])
-    return -np.concatenate([np.linalg.eigvals(block).real for block in bound.matrix.blocks])
 
 
 def _leading(measured: tuple[Measured, ...]) -> tuple[Measured, ...]:
@@ -193,6 +142,7 @@ def _diffused(study: Study, item: Measured) -> Diffused:
         item,
         level,
         inductive_bias(sde, data, TIME),
+        cl,
         np.asarray(1.0 / spread),
         loss_ratio_bounds(cov),
         {
@@ -227,20 +177,10 @@ def _isotropic(laws: EndToEnd) -> tuple[tuple[float, ...], float]:
     return (laws.error(few), laws.error(many)), laws.error(limit)
 
 
-def _drift_row(item: Drifted) -> list[str]:
-    several = item.measured.cov.lmax > 0
-    return [
-        item.measured.setting,
-        item.measured.operator,
-        words.number(item.eigenvalues[0], 4),
-        words.number(item.eigenvalues[-1], 4),
-        words.number(item.departure),
-        *(words.percent(_visible(item.deviation(place))) if several else ABSENT for place in (1, -1)),
-    ]
-
-
-def _visible(value: float) -> float:
-    return value if abs(value) > ROUNDOFF else 0.0
+def _empty(found: tuple[Diffused, ...]) -> str | None:
+    """Return the degrees in which some data have no variance, in words."""
+    degrees = sorted({int(degree) for item in found for degree in np.flatnonzero(item.cl == 0)})
+    return words.listed(map(str, degrees)) if degrees else None
 
 
 def _law_row(item: Diffused) -> list[str]:

@@ -1,5 +1,6 @@
 """Best factors of each degree under each loss, and the error of what samplers draw against their steps."""
 
+import textwrap
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -12,7 +13,7 @@ from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, new
 
 LOSSES = {"plain": "plain loss", "sigma": "Σ loss", "noise": "noise loss", "filter": "isotropic filter"}
 ACROSS = 3  # panels side by side
-COLUMNS = 4  # of a legend
+LETTERS = 96  # of titles side by side
 ROW, LEGEND = 1.95, 0.15  # inches
 
 
@@ -32,9 +33,9 @@ def bias_figure(found: tuple[Diffused, ...]) -> Drawing:
                 bias.degrees, getattr(bias, name) / white, color=COLOURS[place], marker=MARKERS[place],
                 markersize=2.4, markevery=(place, len(LOSSES)), label=label,
             )  # fmt: skip
-        axes.set(xlabel="degree ℓ", title=item.measured.setting)
+        axes.set(xlabel="degree ℓ", title=_title(item, len(found)))
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    _finish(figure, panels, "factor / that of white noise")
+    _finish(figure, panels, "factor / white noise's", 5)
     return Drawing(to_svg(figure), _bias_caption(), _bias_alt(found))
 
 
@@ -48,17 +49,17 @@ def laws_figure(found: tuple[Diffused, ...]) -> Drawing:
             axes.plot(
                 STEPS, errors, color=COLOURS[place], marker=MARKERS[place], markersize=3.2, label=name,
             )  # fmt: skip
-        axes.set(xscale="log", yscale="log", xlabel="steps", title=item.measured.setting)
+        axes.set(xscale="log", yscale="log", xlabel="steps", title=_title(item, len(found)))
         axes.xaxis.set_major_locator(FixedLocator(STEPS))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter("{x:.0f}")
         decades(axes, "y")
-    _finish(figure, panels, "error of the law")
+    _finish(figure, panels, "error of the law", 4)
     return Drawing(to_svg(figure), _laws_caption(found), _laws_alt(found))
 
 
 def _panels(found: Sequence[Diffused]) -> tuple[Figure, list[Axes]]:
-    across = min(ACROSS, max(len(found), 2))
+    across = _across(len(found))
     down = -(-len(found) // across)
     figure = new_figure(ROW * down + 2 * LEGEND)
     grid: list[Axes] = list(figure.subplots(down, across, squeeze=False).flat)
@@ -67,9 +68,17 @@ def _panels(found: Sequence[Diffused]) -> tuple[Figure, list[Axes]]:
     return figure, grid[: len(found)]
 
 
-def _finish(figure: Figure, panels: list[Axes], label: str) -> None:
+def _title(item: Diffused, count: int) -> str:
+    return "\n".join(textwrap.wrap(item.measured.setting, LETTERS // _across(count)))
+
+
+def _across(count: int) -> int:
+    return min(ACROSS, max(count, 2))
+
+
+def _finish(figure: Figure, panels: list[Axes], label: str, columns: int) -> None:
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=COLUMNS)
+    figure.legend(handles, labels, loc="outside upper center", ncols=columns)
     for axes in panels:
         if axes.get_subplotspec().is_first_col():  # type: ignore[union-attr]
             axes.set_ylabel(label)
