@@ -66,11 +66,10 @@ class EndToEnd:
             raise ValueError(
                 f"Sigma is singular (rank {cov.rank()} of {cov.n}): no coordinates make it 1; lower lmax"
             )
-        places = _sectors(cov, data)
+        places, noises = _sectors(cov, data)
         bases, ratios = [], []
-        for rows in places:
-            block = np.ix_(rows, rows)
-            values, vectors = scipy.linalg.eigh(data[block], cov.blocks.submatrix(rows, rows))
+        for rows, noise in zip(places, noises, strict=True):
+            values, vectors = scipy.linalg.eigh(data[np.ix_(rows, rows)], noise)
             bases.append(vectors)
             ratios.append(np.maximum(values, 0.0))  # roundoff of a singular P_0
         return cls(sde, data, places, tuple(bases), np.concatenate(ratios))
@@ -88,13 +87,11 @@ class EndToEnd:
         ones = np.ones((self.ratios.size, 1))
         mean = unit.dynamics.mean(ones, 1.0) if exact_start else 0.0 * ones
         law = mean**2 * self.ratios[:, None] + unit.marginal_covariance(1.0)
-        still = [0.0 * ones] * chosen.draws
+        alone = np.zeros((1 + chosen.draws, 1 + chosen.draws, *ones.shape))  # the state, or one draw, is 1
+        alone[np.diag_indices(1 + chosen.draws)] = 1.0
         for t, s in walk(steps):
-            moved = chosen.step(unit, self._pull, ones, t, s, still)
-            law = moved**2 * law
-            for place in range(chosen.draws):
-                noise = [*still[:place], ones, *still[place + 1 :]]
-                law = law + chosen.step(unit, self._pull, 0.0 * ones, t, s, noise) ** 2
+            moved, *noise = chosen.step(unit, self._pull, alone[0], t, s, list(alone[1:])) ** 2
+            law = moved * law + sum(noise)
         return self._covariance(check.finite_result("the sampler's law", law, "take more steps")[:, 0])
 
     def isotropic(self, steps: Steps) -> Floats:
@@ -151,12 +148,14 @@ def fitted_order(steps: Sequence[int], errors: Sequence[float]) -> float:
     return -float(np.polyfit(np.log(np.asarray(steps, dtype=float)), np.log(errors), 1)[0])
 
 
-def _sectors(cov: NoiseCovariance, data: Floats) -> tuple[NDArray[np.int64], ...]:
-    """Return the sectors of Sigma where the data respect them, else all coefficients at once."""
+def _sectors(cov: NoiseCovariance, data: Floats) -> tuple[tuple[NDArray[np.int64], ...], tuple[Floats, ...]]:
+    """Return Sigma in its sectors where the data respect them, else all coefficients at once."""
     inside = np.zeros(data.shape, dtype=bool)
     for rows in cov.blocks.indices:
         inside[np.ix_(rows, rows)] = True
-    return cov.blocks.indices if not np.any(data[~inside]) else (np.arange(cov.n),)
+    if np.any(data[~inside]):
+        return (np.arange(cov.n),), (cov.dense(),)
+    return cov.blocks.indices, cov.blocks.blocks
 
 
 def _unit() -> NoiseCovariance:

@@ -18,14 +18,17 @@ import typst
 from sphspec import _validate as check
 from sphspec.report import checks, data, figures
 from sphspec.report.cases import grouped, measure
+from sphspec.report.diffusion import diffused_of, diffusion_data
 from sphspec.report.expansion import trust
 from sphspec.report.figures import Drawing
 from sphspec.report.figures.style import FONTS
 from sphspec.report.limit import design_data, designs_of, ladder, limit_data, spectra_of
 from sphspec.report.masks import masked_example
+from sphspec.report.modified_drift import drifts_of
 from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import round_trips
 from sphspec.study import MARGINAL_TIMES, Study
+from sphspec.suite.threads import one_thread
 from sphspec.verify.result import Verdict
 
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]  # archived with attachments, and accessible
@@ -97,6 +100,11 @@ def _collect(
     drawn["expansion"] = [figures.expansion_errors(shares)]
     drawn["evidence"] = [*figures.residual_histograms(runs), *figures.variance_ratios(runs)]
     drawn["process"] = [figures.process_moments(process, MARGINAL_TIMES)]
+    progress("report: spectral SDEs")
+    with one_thread():  # many small matrices
+        drifted, diffused = drifts_of(measured), diffused_of(study, measured)
+    drawn["bias"] = [figures.bias_figure(diffused)] if diffused else []
+    drawn["laws"] = [figures.laws_figure(diffused)] if diffused else []
     names = {key: [f"{key}-{i}" for i in range(len(part))] for key, part in drawn.items()}
     drawings = {name: item for key in drawn for name, item in zip(names[key], drawn[key], strict=True)}
     return {
@@ -115,13 +123,11 @@ def _collect(
         "budget": data.budget_data(verdict),
         "stages": data.stages_data(verdict),
         "process": data.process_data(process, MARGINAL_TIMES),
+        "diffusion": diffusion_data(drifted, diffused, measured),
         "checks": checks.tables(verdict),
         "blind": checks.blind_spots(verdict),
         "reproduction": data.reproduction(study),
-        "placed": {
-            key: names[key]
-            for key in ("limit", "design", "expansion", "masks", "round-trip", "evidence", "process")
-        },
+        "placed": {key: part for key, part in names.items() if not key.startswith("group-")},
         "figures": data.figures_data(drawings),
     }, drawings
 

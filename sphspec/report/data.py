@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sphspec.processes import VE, VP, Process, SubVP
+from sphspec.processes import VE, VP, CosineVP, OrnsteinUhlenbeck, Process, SubVP
 from sphspec.report import checks, prose, provenance, words
 from sphspec.report.cases import Group, Measured
 from sphspec.report.expansion import Trust
@@ -18,7 +18,13 @@ from sphspec.study import Study
 from sphspec.verify.budget import POWER, SCREEN, spent
 from sphspec.verify.result import Verdict
 
-KERNELS: dict[type, str] = {VP: "vp-kernel", SubVP: "subvp-kernel", VE: "ve-kernel"}
+KERNELS: dict[type, str] = {
+    VP: "vp-kernel",
+    SubVP: "subvp-kernel",
+    VE: "ve-kernel",
+    CosineVP: "cosine-kernel",
+    OrnsteinUhlenbeck: "ou-kernel",
+}
 ABSENT = "–"
 
 

@@ -1,5 +1,6 @@
 """The figures of the report: functions that return Drawings, SVG with caption and alternative text."""
 
+from sphspec.report.figures.diffusion import bias_figure, laws_figure
 from sphspec.report.figures.expansion import expansion_errors
 from sphspec.report.figures.heatmaps import covariance_maps
 from sphspec.report.figures.limit import design_figure, limit_figure
@@ -12,9 +13,11 @@ from sphspec.report.figures.style import Drawing
 
 __all__ = [
     "Drawing",
+    "bias_figure",
     "covariance_maps",
     "design_figure",
     "expansion_errors",
+    "laws_figure",
     "limit_figure",
     "mask_figure",
     "process_moments",
