@@ -14,7 +14,12 @@ def blocks(language):
 
 
 def test_example_runs():
-    example, exact, grids = blocks("python")
+    example, exact, grids, training = blocks("python")
+    finished = subprocess.run(
+        [sys.executable, "-c", training], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert finished.stdout.startswith("(4,) (4, 576) ")
+    assert float(finished.stdout.split()[-1]) < 0.05
     finished = subprocess.run(
         [sys.executable, "-c", grids], cwd=ROOT, capture_output=True, text=True, check=True
     )
