@@ -110,13 +110,22 @@ def explicit(expression: MatrixExpr, dimension: Symbol, size: int, **entries: Ma
     return Matrix(concrete.doit())
 
 
+def left_over(residual: Basic) -> Basic | None:
+    """Return what a residual (scalar or matrix) does not reduce to zero by, the first entry; None for zero."""
+    if isinstance(residual, MatrixBase):
+        return next((left for entry in residual if (left := left_over(entry)) is not None), None)
+    if isinstance(residual, MatrixExpr):
+        reduced = residual.doit()
+        return None if reduced.is_ZeroMatrix else reduced
+    if residual == 0 or residual.expand() == 0:
+        return None
+    reduced = simplify(residual)
+    return None if reduced == 0 else reduced
+
+
 def is_zero(residual: Basic) -> bool:
     """Tell whether a residual (scalar or matrix) reduces to zero."""
-    if isinstance(residual, MatrixBase):
-        return all(is_zero(entry) for entry in residual)
-    if isinstance(residual, MatrixExpr):
-        return bool(residual.doit().is_ZeroMatrix)
-    return bool(residual == 0 or residual.expand() == 0 or simplify(residual) == 0)
+    return left_over(residual) is None
 
 
 def prove(derivation: Derivation) -> int:
@@ -131,7 +140,7 @@ def prove(derivation: Derivation) -> int:
     if not steps:
         raise ProofError(f"{derivation.name}: the proof has no steps")
     for step in steps:
-        if not is_zero(step.residual):
-            left = simplify(step.residual)
+        left = left_over(step.residual)
+        if left is not None:
             raise ProofError(f"{derivation.name}: {step.claim}: left over {left}")
     return len(steps)

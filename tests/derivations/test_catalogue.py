@@ -56,6 +56,7 @@ from derivations.process import process_derivation
 ENTRIES = {entry.name: entry for entry in catalogue()}
 
 
+@pytest.mark.nightly  # one by one; all at once they run wherever the generated code is compared
 @pytest.mark.parametrize("name", sorted(ENTRIES))
 def test_proof_reduces_to_zero(name):
     assert prove(ENTRIES[name]) >= 1
