@@ -111,7 +111,7 @@ def explicit(expression: MatrixExpr, dimension: Symbol, size: int, **entries: Ma
 
 
 def left_over(residual: Basic) -> Basic | None:
-    """Return what a residual (scalar or matrix) does not reduce to zero by, the first entry; None for zero."""
+    """Return what a residual (scalar or matrix) keeps beyond zero, its first such entry; None if zero."""
     if isinstance(residual, MatrixBase):
         return next((left for entry in residual if (left := left_over(entry)) is not None), None)
     if isinstance(residual, MatrixExpr):
