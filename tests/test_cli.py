@@ -44,6 +44,7 @@ def test_run_derives_verifies_and_writes_the_report(tmp_path):
     assert "steps reduced to zero" in finished.stderr
 
 
+@pytest.mark.nightly  # every proof once more; `sphspec run` derives by day
 def test_derive_checks_the_generated_code():
     finished = sphspec("derive")
     assert finished.returncode == 0, finished.stderr

@@ -4,6 +4,7 @@ import dataclasses
 from fractions import Fraction
 
 import pytest
+from entries import entry_of, forget
 from sympy import Eq, Integer, Symbol, sqrt
 
 from derivations import (
@@ -183,7 +184,7 @@ def test_a_residual_that_is_left_over_is_named():
         (zonal_block, "LEAST", zonal_block.LEAST / 2, "gauss-legendre-growth"),
         (noise_design, "FLATTENING", noise_design.FLATTENING**2, "whitening-variance"),
         (noise_design, "DIAGONAL", noise_design.DIAGONAL * 2, "distance-from-white"),
-        (faulhaber, "power_sum", lambda power: closed_forms.belt_sum(0), "faulhaber"),
+        (faulhaber, "power_sum", lambda power, wrong=closed_forms.belt_sum(0): wrong, "faulhaber"),
         (closed_forms, "divisor_sum", lambda steps, power: steps**power, "healpix-coupling"),
         (closed_forms, "root", lambda *key: (1, Fraction(1)), "healpix-closed-form"),
         (healpix_forms, "lowest_power", lambda m, m2: 2 + (abs(m) + abs(m2)) // 2, "healpix-coupling-order"),
@@ -195,16 +196,12 @@ def test_a_residual_that_is_left_over_is_named():
 )  # fmt: skip
 def test_planted_error_breaks_the_proof(monkeypatch, module, attribute, wrong, name):
     monkeypatch.setattr(module, attribute, wrong)
-    entry = next(entry for entry in catalogue() if entry.name == name)
-    for cached in (closed_forms._form, expansion.term, expansion.functional):
-        cached.cache_clear()
+    forget()
     try:
         with pytest.raises(ProofError):
-            prove(entry)
+            prove(entry_of(name))
     finally:
-        monkeypatch.undo()
-        for cached in (closed_forms._form, expansion.term, expansion.functional):
-            cached.cache_clear()
+        forget()
 
 
 PRINTED_AS_DEFINED = {
@@ -281,7 +278,7 @@ def test_a_wrong_printed_equation_breaks_its_proof(monkeypatch, name):
     equation = getattr(module, attribute)
     monkeypatch.setattr(module, attribute, Eq(equation.lhs, 2 * equation.rhs))
     with pytest.raises(ProofError):
-        prove(next(entry for entry in catalogue() if entry.name == name))
+        prove(entry_of(name))
 
 
 @pytest.mark.parametrize("family", equiangular.FAMILIES, ids=lambda family: family.name)

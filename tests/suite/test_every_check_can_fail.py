@@ -261,7 +261,7 @@ MUTANTS = {
     "kernel between times with v(t)": (
         sde,
         "variance_between",
-        lambda mean, mean_s, variance, variance_s: variance,
+        lambda ratio, variance, variance_s: variance,
         {"kernel between two times solves its moment equations", "Monte Carlo: steps"},
     ),
     "sampler's law five percent too large in each step": (

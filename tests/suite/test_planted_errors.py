@@ -73,7 +73,12 @@ def command(folder, *arguments):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", list(ERRORS))
+BY_DAY = {"w for w^2", "sqrt2 of the chart dropped"}  # each takes half a minute: the others by night
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in BY_DAY else pytest.mark.nightly) for name in ERRORS]
+)
 def test_planted_error_turns_verify_red(project_copy, name):
     file, right, wrong, checks, place = ERRORS[name]
     path = project_copy / file
