@@ -94,6 +94,7 @@ def _recurrence_case(degree: int, order: int) -> Expr:
 
 
 SECTORAL_RATIO = -sqrt((2 * m + 1) / (2 * m)) * sin(theta)
+SECTORAL_FACTOR = -sqrt(1 + 1 / (2 * m))  # rounded once: products over m would drift with that of sqrt(2)
 SECTORAL = Eq(lam(m, m), SECTORAL_RATIO * lam(m - 1, m - 1))
 
 
@@ -116,7 +117,8 @@ def _prove_sectoral() -> tuple[Step, ...]:
     start = Step("lambda_00 = 1/sqrt(4 pi)", normalised_legendre(0, 0) - 1 / sqrt(4 * pi))
     stated = instance(SECTORAL.subs(sin(theta), sqrt(1 - z**2)), {m: 3}, **{"lambda": lambda_at})
     cases += (Step("the statement at m=3", stated),)
-    return (Step("ratio of the norms, symbolic m", ratio - factor**2), start, *cases)
+    evaluated = Step("the factor as it is evaluated", factor - SECTORAL_FACTOR)
+    return (Step("ratio of the norms, symbolic m", ratio - factor**2), evaluated, start, *cases)
 
 
 def _prove_parity() -> tuple[Step, ...]:
@@ -210,6 +212,13 @@ def _recurrence() -> Derivation:
                 "lambda_(l+1,m)(z)",
                 in_place=True,
             ),
+            Kernel(
+                "legendre",
+                "next_degree",
+                step_arguments,
+                raised * z * here - lowered * down,
+                "lambda_(l+1,m)(z), for compiled loops",
+            ),
         ),
     )
 
@@ -232,7 +241,7 @@ def derivations() -> tuple[Derivation, ...]:
                     "legendre",
                     "sectoral_factor",
                     ((m, MEANING[m] + ", m >= 1"),),
-                    SECTORAL_RATIO / sin(theta),
+                    SECTORAL_FACTOR,
                     "lambda_mm / (sin(theta) lambda_(m-1,m-1))",
                 ),
             ),

@@ -30,6 +30,8 @@ from derivations.harmonics import displacement_coefficient, lambda_at
 from derivations.symbols import MEANING, azimuth, count, l, l2, m, m2, order, strength
 
 dft_re, dft_im = symbols("dft_re dft_im", real=True)
+upper, lower, upper2, lower2, inverse = symbols("up_left down_left up_right down_right inverse_left")
+below, above, right, left = symbols("below above right left")
 d_re, d_im, s_re, s_im = symbols("d_re d_im s_re s_im", real=True)
 
 
@@ -162,7 +164,30 @@ def _prove_displacement() -> tuple[Step, ...]:
     return (
         stated,
         Step("both sides are u z lambda_l lambda_l', ring by ring", identity.subs(solved)),
+        Step(
+            "the step down in l leaves no residual",
+            _residual().subs(above, _downwards()).subs(inverse, 1 / lower),
+        ),
+        Step(
+            "the step down in l', by the same function with the sides exchanged", _step_in_the_other_index()
+        ),
     )
+
+
+def _residual() -> Expr:
+    """Return the residual of the recurrence with numbers for its coefficients and entries."""
+    return upper * below + lower * above - upper2 * right - lower2 * left
+
+
+def _downwards() -> Expr:
+    """Return C_(l-1,l'), the recurrence solved for it."""
+    return (upper2 * right + lower2 * left - upper * below) * inverse
+
+
+def _step_in_the_other_index() -> Expr:
+    """Return the residual with C_(l,l'-1) given by `_downwards` of the sides exchanged."""
+    exchanged = {upper: upper2, upper2: upper, lower2: lower, right: below, left: above, below: right}
+    return _residual().subs(left, _downwards().subs(exchanged, simultaneous=True)).subs(inverse, 1 / lower2)
 
 
 def derivations() -> tuple[Derivation, ...]:
@@ -174,8 +199,13 @@ def derivations() -> tuple[Derivation, ...]:
         (s_im, "Im F(m+m')"),
     )
     scales = ((chart.scale, "chart factor of m"), (chart.scale2, "chart factor of m'"))
-    block = symbols("up_left down_left up_right down_right")
-    neighbours = symbols("below above right left")
+    coefficients = (
+        (upper, "A_(l+1) of m"),
+        (lower, "A_l of m"),
+        (upper2, "A_(l'+1) of m'"),
+        (lower2, "A_l' of m'"),
+    )
+    neighbours = ((below, "C_(l+1,l')"), (above, "C_(l-1,l')"), (right, "C_(l,l'+1)"), (left, "C_(l,l'-1)"))
     return (
         Derivation(
             name="ring-sum",
@@ -236,27 +266,22 @@ def derivations() -> tuple[Derivation, ...]:
                 Kernel(
                     "covariance",
                     "displacement_residual",
-                    tuple(
-                        zip(
-                            (*block, *neighbours),
-                            (
-                                "A_(l+1) of m",
-                                "A_l of m",
-                                "A_(l'+1) of m'",
-                                "A_l' of m'",
-                                "C_(l+1,l')",
-                                "C_(l-1,l')",
-                                "C_(l,l'+1)",
-                                "C_(l,l'-1)",
-                            ),
-                            strict=True,
-                        )
-                    ),
-                    block[0] * neighbours[0]
-                    + block[1] * neighbours[1]
-                    - block[2] * neighbours[2]
-                    - block[3] * neighbours[3],
+                    (*coefficients, *neighbours),
+                    _residual(),
                     "the residual, zero for a ring sum",
+                ),
+                Kernel(
+                    "displacement",
+                    "downwards",
+                    (
+                        (upper, "A_(l+1) of m"),
+                        (inverse, "1 / A_l of m"),
+                        *coefficients[2:],
+                        neighbours[0],
+                        *neighbours[2:],
+                    ),
+                    _downwards(),
+                    "C_(l-1,l') from its three neighbours; C_(l,l'-1) with the sides exchanged",
                 ),
             ),
         ),

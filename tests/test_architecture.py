@@ -18,6 +18,7 @@ LAYERS = [
     "harmonics",
     "healpix_forms",
     "wigner",
+    "engine",
     "gram",
     "transform",
     "operator",
@@ -59,6 +60,7 @@ FORMULAS = {
     "_generated",
     "conventions",
     "harmonics",
+    "engine",
     "gram",
     "transform",
     "operator",
@@ -90,6 +92,7 @@ THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
     "_arrays": {"array_api_compat", "jax", "torch"},  # when their arrays come
     "_random": {"jax", "torch"},
+    "engine": {"numba"},  # imported with the first block that it computes
     "grids": {"healpy"},  # its ring weights, read when they are asked for
     "simulate": {"healpy"},
     "study": {"pydantic"},

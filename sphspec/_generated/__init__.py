@@ -8,6 +8,7 @@ __all__ = [
     "chart",
     "closed_form",
     "covariance",
+    "displacement",
     "gaunt",
     "isotropy",
     "legendre",

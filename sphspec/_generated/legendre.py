@@ -15,6 +15,7 @@ Value = Any  # a number or an array; arguments are broadcast
 
 __all__ = [
     "displacement",
+    "next_degree",
     "sectoral_factor",
     "start",
     "step",
@@ -108,6 +109,33 @@ def step(
     return out
 
 
+def next_degree(z: Value, current: Value, previous: Value, up: Value, down: Value) -> Value:
+    r"""Return lambda_(l+1,m)(z), for compiled loops.
+
+    .. math::
+        current up z - down previous
+
+    Parameters
+    ----------
+    z
+        cosine of the colatitude
+    current
+        lambda_lm(z)
+    previous
+        lambda_(l-1,m)(z)
+    up
+        1 / A_(l+1)
+    down
+        A_l / A_(l+1)
+
+    Notes
+    -----
+    Derivation: legendre-recurrence
+    Fingerprint: -0.0983604122686812663838442865013
+    """
+    return current * up * z - down * previous
+
+
 def start() -> Value:
     r"""Return lambda_00.
 
@@ -126,7 +154,7 @@ def sectoral_factor(m: Value) -> Value:
     r"""Return lambda_mm / (sin(theta) lambda_(m-1,m-1)).
 
     .. math::
-        - \frac{\sqrt{2} \sqrt{\frac{2 m + 1}{m}}}{2}
+        - \sqrt{1 + \frac{1}{2 m}}
 
     Parameters
     ----------
@@ -138,4 +166,4 @@ def sectoral_factor(m: Value) -> Value:
     Derivation: legendre-sectoral
     Fingerprint: -1.25077414436632564008018616818
     """
-    return -1 / 2 * xp.sqrt(2) * xp.sqrt((2 * m + 1) / m)
+    return -xp.sqrt(1 + 1 / 2 / m)

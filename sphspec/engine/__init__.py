@@ -1,0 +1,6 @@
+"""The covariance engine: C_(lm,l'm) of a ring sum by the displacement recurrence, compiled."""
+
+from sphspec.engine.fold import Fold, fold
+from sphspec.engine.order_blocks import OrderBlocks, each_order, order_blocks
+
+__all__ = ["Fold", "OrderBlocks", "each_order", "fold", "order_blocks"]

@@ -1,0 +1,183 @@
+"""Blocks C_(lm,l'm) of a ring sum, order by order, by the displacement recurrence (T2b).
+
+Two rows, l = lmax + 1 and lmax, are summed over the rings; every other entry follows from three
+neighbours on the march down in l. Where only even l + l' couple, an order is two triangles.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec import _validate as check
+from sphspec._generated import legendre
+from sphspec.engine.fold import Fold
+
+Floats = NDArray[np.float64]
+CHUNK = 8  # orders that one call of the compiled loop does
+UNIT = 256.0  # powers of two that a start value carries beside it
+WIDE = 256  # lmax from which threads pay
+
+
+def packed_sizes(lmax: int, orders: NDArray[np.int64], *, mirrored: bool) -> NDArray[np.int64]:
+    """Return how many numbers the triangles of each order are."""
+    n = lmax - orders + 1
+    even, odd = (n + 1) // 2, n // 2
+    return even * (even + 1) // 2 + odd * (odd + 1) // 2 if mirrored else n * (n + 1) // 2
+
+
+@dataclass(frozen=True, eq=False)
+class Recurrence:
+    """What the march needs beside the rings: sectoral starts, and coefficients of each order.
+
+    Attributes
+    ----------
+    fold : the rings, in whole blocks
+    lmax : band limit
+    """
+
+    fold: Fold
+    lmax: int
+
+    def fill(self, orders: NDArray[np.int64], out: Floats) -> None:
+        """Write the triangles of consecutive orders into `out`, one after the other."""
+        from sphspec.engine.compiled import fill_orders
+
+        fold, lmax = self.fold, self.lmax
+        degrees = orders[:, None] + np.arange(lmax - orders[0] + 3, dtype=np.float64)
+        lengths = legendre.displacement(degrees, orders[:, None].astype(np.float64))
+        ups, downs = legendre.step_coefficients(degrees, orders[:, None].astype(np.float64))
+        factors = np.atleast_1d(legendre.sectoral_factor(np.arange(1, lmax + 1, dtype=np.float64)))
+        mantissa, power = self._start(int(orders[0]), factors)
+        sizes = packed_sizes(lmax, orders, mirrored=fold.mirrored)
+        offsets = np.concatenate([[0], np.cumsum(sizes)])
+        fill_orders()(
+            orders, lmax, fold.z, fold.sine, fold.plus, fold.minus, fold.mirrored, mantissa, power,
+            np.concatenate([[1.0], factors]), lengths, ups, downs, out, offsets,
+        )  # fmt: skip
+
+    def _start(self, m: int, factors: Floats) -> tuple[Floats, NDArray[np.int64]]:
+        """Return lambda_mm on the rings as mantissa and power of 2^256."""
+        z, sine = self.fold.z.astype(np.longdouble), self.fold.sine.astype(np.longdouble)
+        sine = np.where(np.abs(z) < 0.5, np.sqrt((1 - z) * (1 + z)), sine)
+        scale = legendre.start() * np.prod(factors[:m].astype(np.longdouble))
+        with np.errstate(divide="ignore"):
+            exponent = m * np.log2(sine) + np.log2(np.abs(scale)) if m else np.full(z.shape, np.log2(scale))
+        lost = np.isneginf(exponent)  # at a pole
+        exponent = np.where(lost, 0.0, exponent)
+        power = np.minimum(np.round(exponent / UNIT), 0.0)
+        mantissa = np.sign(scale) * np.exp2(exponent - UNIT * power)
+        return np.where(lost, 0.0, mantissa).astype(np.float64), power.astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class OrderBlocks:
+    """C_(lm,l'm) for every order m, packed: rows l = m .. lmax of a triangle l' <= l, one after the other.
+
+    Where only even l + l' couple, the triangles of l - m even and of l - m odd follow each other.
+
+    Attributes
+    ----------
+    lmax : band limit
+    mirrored : whether only even l + l' couple
+    packed : all triangles
+    offsets : where each order begins, and the end
+    """
+
+    lmax: int
+    mirrored: bool
+    packed: Floats
+    offsets: NDArray[np.int64]
+
+    def triangles(self, m: int) -> tuple[Floats, ...]:
+        """Return the triangles of one order: two where only even l + l' couple, or one."""
+        return split(self.packed[self.offsets[m] : self.offsets[m + 1]], self.lmax, m, mirrored=self.mirrored)
+
+    def squares(self, m: int) -> tuple[Floats, ...]:
+        """Return the full symmetric matrices of one order, even l - m and odd, or the one of all l."""
+        return tuple(map(square, self.triangles(m)))
+
+    def block(self, m: int) -> Floats:
+        """Return C_(lm,l'm), l, l' = m .. lmax, (lmax - m + 1, lmax - m + 1)."""
+        return interleaved(self.squares(m))
+
+
+def split(packed: Floats, lmax: int, m: int, *, mirrored: bool) -> tuple[Floats, ...]:
+    """Return the triangles of one order's packed numbers."""
+    if not mirrored:
+        return (packed,)
+    even = (lmax - m + 2) // 2
+    cut = even * (even + 1) // 2
+    return packed[:cut], packed[cut:]
+
+
+def square(triangle: Floats) -> Floats:
+    """Return the symmetric matrix of a packed triangle."""
+    size = int((np.sqrt(8 * triangle.size + 1) - 1) / 2)
+    matrix = np.zeros((size, size))
+    rows = np.tril_indices(size)
+    matrix[rows] = triangle
+    matrix.T[rows] = triangle
+    return matrix
+
+
+def interleaved(squares: Sequence[Floats]) -> Floats:
+    """Return one order's block from the matrices of even and odd l - m, or from the one of all l."""
+    if len(squares) == 1:
+        return squares[0]
+    even, odd = squares
+    block = np.zeros((len(even) + len(odd),) * 2)
+    block[::2, ::2], block[1::2, 1::2] = even, odd
+    return block
+
+
+def order_blocks(fold: Fold, lmax: int, threads: int | None = None) -> OrderBlocks:
+    """Return the blocks of all orders.
+
+    Parameters
+    ----------
+    fold : the rings
+    lmax : band limit
+    threads : how many; default all of this process, one below lmax 256
+
+    Raises
+    ------
+    ValueError
+        where the triangles do not fit in memory; the GiB are named.
+    """
+    orders = np.arange(lmax + 1)
+    offsets = np.concatenate([[0], np.cumsum(packed_sizes(lmax, orders, mirrored=fold.mirrored))])
+    check.fits(8.0 * float(offsets[-1]), f"the blocks of all orders at lmax={lmax}")
+    packed = np.empty(int(offsets[-1]))
+    recurrence, chunks = Recurrence(fold.padded(), lmax), list(_chunks(lmax))
+    workers = threads or (len(os.sched_getaffinity(0)) if lmax >= WIDE else 1)
+
+    def fill(chunk: NDArray[np.int64]) -> None:
+        recurrence.fill(chunk, packed[offsets[chunk[0]] : offsets[chunk[-1] + 1]])
+
+    if workers == 1:
+        for chunk in chunks:
+            fill(chunk)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(fill, chunks))
+    return OrderBlocks(lmax, fold.mirrored, packed, offsets)
+
+
+def each_order(fold: Fold, lmax: int) -> Iterator[tuple[int, Floats]]:
+    """Yield (m, packed triangles) of one order after the other, in a buffer that is used again."""
+    recurrence = Recurrence(fold.padded(), lmax)
+    sizes = packed_sizes(lmax, np.arange(lmax + 1), mirrored=fold.mirrored)
+    buffer = np.empty(int(sizes[:CHUNK].sum()))
+    for chunk in _chunks(lmax):
+        recurrence.fill(chunk, buffer[: sizes[chunk].sum()])
+        places = np.concatenate([[0], np.cumsum(sizes[chunk])])
+        for m, begin, end in zip(chunk, places[:-1], places[1:], strict=True):
+            yield int(m), buffer[begin:end]
+
+
+def _chunks(lmax: int) -> Iterator[NDArray[np.int64]]:
+    return (np.arange(first, min(first + CHUNK, lmax + 1)) for first in range(0, lmax + 1, CHUNK))
