@@ -5,7 +5,8 @@ import pytest
 import scipy.special
 
 from sphspec import Equiangular, GaussLegendre, Healpix, ReducedGaussian, RingGrid
-from sphspec.engine import fold, order_blocks
+from sphspec.engine import each_order, fold, order_blocks
+from sphspec.engine.order_blocks import split
 
 LIMIT = 1e-14  # of sqrt(C_ll C_l'l'), up to lmax 33
 
