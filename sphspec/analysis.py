@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec._generated import analysis as generated
-from sphspec.gram import SectorMatrix, Table, quadratic_form, sector_bytes
+from sphspec.gram import Sector, SectorMatrix, Table, harmonic_diagonal, harmonic_form, sector_bytes
 from sphspec.grids.ring import RingGrid
 from sphspec.harmonics import LegendreTable
 from sphspec.operator import Operator
@@ -35,6 +35,7 @@ class Quadrature(Operator):
     """
 
     name = "quadrature"
+    by_harmonics = True
     harmonic = True
 
     @property
@@ -46,6 +47,14 @@ class Quadrature(Operator):
         """Return lambda_lm on some of the rings."""
         return LegendreTable.on(self.grid, self.lmax, rings)
 
+    def form(self, u: Floats, sectors: tuple[Sector, ...]) -> SectorMatrix:
+        """Return Phi^T diag(u) Phi on sectors."""
+        return harmonic_form(self.grid, u, self.lmax, sectors)
+
+    def form_diagonal(self, u: Floats) -> Floats:
+        """Return the diagonal of Phi^T diag(u) Phi, (n,)."""
+        return harmonic_diagonal(self.grid, u, self.lmax)
+
     @cached_property
     def gram(self) -> SectorMatrix:
         """The Gram matrix G = Phi^T W Phi in sectors.
@@ -56,7 +65,7 @@ class Quadrature(Operator):
             where it does not fit in memory.
         """
         check.fits(3 * sector_bytes(self.sectors), f"the Gram matrix at lmax={self.lmax}")
-        return quadratic_form(self.grid, self.grid.weights, self.lmax, self.sectors, self.tables)
+        return self.form(self.grid.weights, self.sectors)
 
     def _analyse(self, x: Floats) -> Floats:
         return self._transform.adjoint(x * self.grid.weights)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sphspec import _validate as check
 from sphspec._generated import covariance
 from sphspec.conventions import size
-from sphspec.gram import Sector, SectorMatrix, Table, partition
+from sphspec.gram import Sector, SectorMatrix, Table, diagonal_form, partition, quadratic_form
 from sphspec.grids.ring import RingGrid
 from sphspec.transform import RingTransform
 
@@ -32,11 +32,13 @@ class Operator(ABC):
     n : number of coefficients
     name : kind and arguments, as a study names them
     plain : whether Q = 1
+    by_harmonics : whether T = lambda_lm, so that A = Q Phi^T W
     harmonic : whether A = Phi^T W, so that the sum rule and the displacement recurrence hold
     """
 
     name: str
     plain = True
+    by_harmonics = False
     harmonic = False
 
     def __init__(self, grid: RingGrid, lmax: int) -> None:
@@ -93,6 +95,14 @@ class Operator(ABC):
     @abstractmethod
     def tables(self, rings: slice) -> Table:
         """Return the table T on some of the rings."""
+
+    def form(self, u: Floats, sectors: tuple[Sector, ...]) -> SectorMatrix:
+        """Return T^T diag(u) T on sectors, T the table times the azimuthal waves."""
+        return quadratic_form(self.grid, u, self.lmax, sectors, self.tables)
+
+    def form_diagonal(self, u: Floats) -> Floats:
+        """Return the diagonal of T^T diag(u) T, (n,)."""
+        return diagonal_form(self.grid, u, self.lmax, self.tables)
 
     @cached_property
     def sectors(self) -> tuple[Sector, ...]:

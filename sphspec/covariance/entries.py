@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec._generated import analysis as generated
-from sphspec.gram import Sector, SectorMatrix, diagonal_form, quadratic_form, sector_bytes
+from sphspec.covariance.by_order import ByOrder
+from sphspec.gram import Sector, SectorMatrix, orders_apart, sector_bytes
 from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
@@ -41,11 +42,9 @@ class Entries:
         operator = self.operator
         check.fits(self.needed, f"the covariance of {operator!r}")
         with np.errstate(over="ignore", invalid="ignore"):
-            sigma = quadratic_form(operator.grid, self.strength, operator.lmax, self.sectors, operator.tables)
+            sigma = operator.form(self.strength, self.sectors)
             if not operator.plain:
-                gram = quadratic_form(
-                    operator.grid, operator.weights, operator.lmax, self.sectors, operator.tables
-                )
+                gram = operator.form(operator.weights, self.sectors)
                 blocks = zip(gram.blocks, sigma.blocks, strict=True)
                 filtered = tuple(_filtered(operator, g, s) for g, s in blocks)
                 sigma = SectorMatrix(sigma.dimension, sigma.indices, filtered)
@@ -53,10 +52,17 @@ class Entries:
             check.finite_result(f"the covariance of {operator!r}", block, "scale weights or variance down")
         return sigma
 
+    def by_order(self) -> ByOrder | None:
+        """Return the entries order by order, where orders do not couple; None where they do."""
+        operator = self.operator
+        fields = (self.strength,) if operator.plain else (self.strength, operator.weights)
+        apart = (orders_apart(operator.grid, field, operator.lmax) for field in fields)
+        return ByOrder(operator, self.strength) if operator.by_harmonics and all(apart) else None
+
     def diagonal(self) -> Floats:
         """Return the diagonal of a plain quadrature's covariance, (n,)."""
         operator = self.operator
-        diagonal = diagonal_form(operator.grid, self.strength, operator.lmax, operator.tables)
+        diagonal = operator.form_diagonal(self.strength)
         check.finite_result(f"the covariance of {operator!r}", diagonal, "scale weights or variance down")
         return diagonal
 

@@ -11,12 +11,14 @@ from sphspec import _validate as check
 from sphspec._generated import chart
 from sphspec._random import normals
 from sphspec.conventions import index
+from sphspec.covariance.by_order import ByOrder
 from sphspec.covariance.entries import Entries
 from sphspec.covariance.isotropy import Isotropy, measure_isotropy
 from sphspec.gram import SectorMatrix
 from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
+STREAMED = 2.0**32  # bytes of work from which entries are computed order by order and not kept
 HELD = 2.0**26  # bytes of work up to which products and samples use the blocks rather than transforms
 
 
@@ -39,6 +41,17 @@ class NoiseCovariance:
 
     def __repr__(self) -> str:
         return f"<covariance of {self.operator!r}, {self.n} x {self.n}>"
+
+    @cached_property
+    def _by_order(self) -> ByOrder | None:
+        """Sigma order by order, where orders do not couple."""
+        return self._entries.by_order()
+
+    @property
+    def _streams(self) -> ByOrder | None:
+        """Sigma order by order where all entries at once are too many to hold."""
+        large = self._entries.needed > STREAMED and "blocks" not in self.__dict__
+        return self._by_order if large else None
 
     @cached_property
     def blocks(self) -> SectorMatrix:
@@ -98,6 +111,8 @@ class NoiseCovariance:
     def apply_inverse(self, alpha: Any, *, on_range: bool = False) -> Any:
         """Return Sigma^-1 alpha for a batch (..., n), an array of any library; otherwise as `solve`."""
         vectors = check.coefficients("alpha", alpha, self.n)
+        if self._streams and arrays.is_numpy(vectors) and not on_range:
+            return self._streams.apply_inverse(vectors)
         if self.blocks.rank < self.n and not on_range:
             raise ValueError(
                 f"Sigma is singular: rank {self.blocks.rank} of {self.n}; use solve(v, on_range=True) "
@@ -121,17 +136,17 @@ class NoiseCovariance:
 
     def logdet(self) -> float:
         """Return log det Sigma; -inf for a singular Sigma."""
-        return self.blocks.logdet()
+        return (self._streams or self.blocks).logdet()
 
     def eigenvalues(self) -> Floats:
         """Return the eigenvalues, ascending, (n,)."""
-        return self.blocks.eigenvalues()
+        return (self._streams or self.blocks).eigenvalues()
 
     def diagonal(self) -> Floats:
         """Return the variances of the coefficients, (n,); for plain quadrature no other entry is needed."""
-        if "blocks" in self.__dict__ or not self.operator.plain:
-            return self.blocks.diagonal()
-        return self._entries.diagonal()
+        if "blocks" not in self.__dict__ and self.operator.plain:
+            return self._entries.diagonal()
+        return (self._streams or self.blocks).diagonal()
 
     def rank(self) -> int:
         """Return the number of eigenvalues above roundoff (n eps times the largest)."""
@@ -143,6 +158,8 @@ class NoiseCovariance:
         Real where cosine and sine parts do not mix, else complex Hermitian.
         """
         order = check.integer("m", m, 0, self.lmax)
+        if self._by_order is not None and "blocks" not in self.__dict__:
+            return self._by_order.block(order)
         cosine = np.array([index(degree, order) for degree in range(order, self.lmax + 1)])
         sine = np.array([index(degree, -order) for degree in range(order, self.lmax + 1)])
         cc = self.blocks.submatrix(cosine, cosine)

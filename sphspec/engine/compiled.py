@@ -17,6 +17,7 @@ from sphspec._generated import displacement, legendre
 from sphspec.engine.fold import BLOCK
 
 UNIT = 256  # a ring's values carry a power of 2^UNIT beside them on the way up to order one
+TILE = 16  # rows and columns that are mirrored at once
 STRIDE = 8  # degrees between looks at the powers: eight steps grow by less than 2^64 up to lmax 32767
 LARGE = 2.0 ** (UNIT // 2)
 SCALE = 2.0**-UNIT
@@ -153,6 +154,22 @@ def march_full(m, lmax, above, here, a, out):
         for j in range(1, k):
             new[j] = downwards(up, inverse, a[j + 1], a[j], below[j], row[j + 1], row[j - 1])
         below, row = row, new
+
+
+@outer
+def unpack(triangle, square):
+    """Write a packed lower triangle into both halves of a square matrix, tile by tile."""
+    size = square.shape[0]
+    for begin in range(0, size, TILE):
+        end = min(begin + TILE, size)
+        for i in range(begin, end):
+            start = i * (i + 1) // 2
+            for j in range(i + 1):
+                square[i, j] = triangle[start + j]
+        for column in range(0, end, TILE):
+            for j in range(column, min(column + TILE, end)):
+                for i in range(max(begin, j), end):
+                    square[j, i] = square[i, j]
 
 
 @lru_cache(maxsize=1)

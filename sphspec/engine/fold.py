@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sphspec.grids.ring import RingGrid
 
 Floats = NDArray[np.float64]
+ROUNDING = 4 * np.finfo(np.float64).eps  # nodes and weights of ducc0 are symmetric to this
 BLOCK = 64  # rings whose Legendre table is held at once: it stays in the second-level cache
 
 
@@ -53,7 +54,8 @@ def fold(grid: RingGrid, sums: Floats) -> Fold:
     plus, minus = sums[:half] + image, sums[:half] - image
     if z.size % 2:
         minus[half - 1] = 0.0  # there one of two functions with l + l' odd vanishes
-    return _ordered(z[:half], sine[:half], plus, minus, mirrored=not minus.any())
+    mirrored = bool(np.all(np.abs(minus) <= ROUNDING * np.abs(plus)))
+    return _ordered(z[:half], sine[:half], plus, minus, mirrored=mirrored)
 
 
 def _ordered(z: Floats, sine: Floats, plus: Floats, minus: Floats, *, mirrored: bool) -> Fold:

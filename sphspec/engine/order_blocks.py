@@ -4,10 +4,12 @@ Two rows, l = lmax + 1 and lmax, are summed over the rings; every other entry fo
 neighbours on the march down in l. Where only even l + l' couple, an order is two triangles.
 """
 
+import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,8 @@ from sphspec import _validate as check
 from sphspec._generated import legendre
 from sphspec.engine.fold import Fold
 
+T = TypeVar("T")
+R = TypeVar("R")
 Floats = NDArray[np.float64]
 CHUNK = 8  # orders that one call of the compiled loop does
 UNIT = 256.0  # powers of two that a start value carries beside it
@@ -37,15 +41,22 @@ class Recurrence:
     ----------
     fold : the rings, in whole blocks
     lmax : band limit
+    compiled : the loops
     """
 
     fold: Fold
     lmax: int
+    compiled: Callable[..., None]
+
+    @classmethod
+    def on(cls, fold: Fold, lmax: int) -> "Recurrence":
+        """Return the recurrence on some rings; the first one of a process loads what is compiled."""
+        from sphspec.engine.compiled import fill_orders
+
+        return cls(fold.padded(), lmax, fill_orders())
 
     def fill(self, orders: NDArray[np.int64], out: Floats) -> None:
         """Write the triangles of consecutive orders into `out`, one after the other."""
-        from sphspec.engine.compiled import fill_orders
-
         fold, lmax = self.fold, self.lmax
         degrees = orders[:, None] + np.arange(lmax - orders[0] + 3, dtype=np.float64)
         lengths = legendre.displacement(degrees, orders[:, None].astype(np.float64))
@@ -54,7 +65,7 @@ class Recurrence:
         mantissa, power = self._start(int(orders[0]), factors)
         sizes = packed_sizes(lmax, orders, mirrored=fold.mirrored)
         offsets = np.concatenate([[0], np.cumsum(sizes)])
-        fill_orders()(
+        self.compiled(
             orders, lmax, fold.z, fold.sine, fold.plus, fold.minus, fold.mirrored, mantissa, power,
             np.concatenate([[1.0], factors]), lengths, ups, downs, out, offsets,
         )  # fmt: skip
@@ -116,11 +127,10 @@ def split(packed: Floats, lmax: int, m: int, *, mirrored: bool) -> tuple[Floats,
 
 def square(triangle: Floats) -> Floats:
     """Return the symmetric matrix of a packed triangle."""
-    size = int((np.sqrt(8 * triangle.size + 1) - 1) / 2)
-    matrix = np.zeros((size, size))
-    rows = np.tril_indices(size)
-    matrix[rows] = triangle
-    matrix.T[rows] = triangle
+    from sphspec.engine.compiled import unpack  # numba, when first needed
+
+    matrix = np.empty((math.isqrt(2 * triangle.size),) * 2)
+    unpack(triangle, matrix)
     return matrix
 
 
@@ -151,33 +161,75 @@ def order_blocks(fold: Fold, lmax: int, threads: int | None = None) -> OrderBloc
     orders = np.arange(lmax + 1)
     offsets = np.concatenate([[0], np.cumsum(packed_sizes(lmax, orders, mirrored=fold.mirrored))])
     check.fits(8.0 * float(offsets[-1]), f"the blocks of all orders at lmax={lmax}")
-    packed = np.empty(int(offsets[-1]))
-    recurrence, chunks = Recurrence(fold.padded(), lmax), list(_chunks(lmax))
-    workers = threads or (len(os.sched_getaffinity(0)) if lmax >= WIDE else 1)
+    packed, recurrence = np.empty(int(offsets[-1])), Recurrence.on(fold, lmax)
 
     def fill(chunk: NDArray[np.int64]) -> None:
         recurrence.fill(chunk, packed[offsets[chunk[0]] : offsets[chunk[-1] + 1]])
 
-    if workers == 1:
-        for chunk in chunks:
-            fill(chunk)
-    else:
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(fill, chunks))
+    for _ in in_threads(fill, chunks(lmax), threads or usual_threads(lmax)):
+        pass
     return OrderBlocks(lmax, fold.mirrored, packed, offsets)
+
+
+def order_squares(fold: Fold, lmax: int, threads: int | None = None) -> tuple[tuple[Floats, ...], ...]:
+    """Return for every order the full symmetric matrices of even and of odd l - m, or the one of all l.
+
+    Parameters
+    ----------
+    fold, lmax, threads : as for `order_blocks`
+    """
+    recurrence, mirrored = Recurrence.on(fold, lmax), fold.mirrored
+
+    def squares(chunk: NDArray[np.int64]) -> list[tuple[Floats, ...]]:
+        sizes = packed_sizes(lmax, chunk, mirrored=mirrored)
+        packed = np.empty(int(sizes.sum()))
+        recurrence.fill(chunk, packed)
+        parts = np.split(packed, np.cumsum(sizes)[:-1])
+        return [
+            tuple(map(square, split(part, lmax, int(m), mirrored=mirrored)))
+            for m, part in zip(chunk, parts, strict=True)
+        ]
+
+    groups = in_threads(squares, chunks(lmax), threads or usual_threads(lmax))
+    return tuple(part for group in groups for part in group)
 
 
 def each_order(fold: Fold, lmax: int) -> Iterator[tuple[int, Floats]]:
     """Yield (m, packed triangles) of one order after the other, in a buffer that is used again."""
-    recurrence = Recurrence(fold.padded(), lmax)
+    recurrence = Recurrence.on(fold, lmax)
     sizes = packed_sizes(lmax, np.arange(lmax + 1), mirrored=fold.mirrored)
     buffer = np.empty(int(sizes[:CHUNK].sum()))
-    for chunk in _chunks(lmax):
+    for chunk in chunks(lmax):
         recurrence.fill(chunk, buffer[: sizes[chunk].sum()])
         places = np.concatenate([[0], np.cumsum(sizes[chunk])])
         for m, begin, end in zip(chunk, places[:-1], places[1:], strict=True):
             yield int(m), buffer[begin:end]
 
 
-def _chunks(lmax: int) -> Iterator[NDArray[np.int64]]:
+def one_order(fold: Fold, lmax: int, m: int) -> Floats:
+    """Return the packed triangles of one order."""
+    orders = np.array([m])
+    packed = np.empty(int(packed_sizes(lmax, orders, mirrored=fold.mirrored)[0]))
+    Recurrence.on(fold, lmax).fill(orders, packed)
+    return packed
+
+
+def chunks(lmax: int) -> Iterator[NDArray[np.int64]]:
+    """Yield the orders 0 .. lmax in groups that are computed together."""
     return (np.arange(first, min(first + CHUNK, lmax + 1)) for first in range(0, lmax + 1, CHUNK))
+
+
+def usual_threads(lmax: int) -> int:
+    """Return the cores that this process may use, one where threads do not pay."""
+    if lmax < WIDE:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def in_threads(work: Callable[[T], R], tasks: Iterable[T], threads: int) -> Iterator[R]:
+    """Yield the results in the order of the tasks."""
+    if threads == 1:
+        yield from map(work, tasks)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(work, tasks)

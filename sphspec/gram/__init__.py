@@ -1,5 +1,6 @@
 """Quadratic forms Phi^T diag(u) Phi on rings: which coefficients couple, and the dense sectors."""
 
+from sphspec.gram.harmonic_form import harmonic_diagonal, harmonic_form, orders_apart, ring_sums
 from sphspec.gram.ring_sum import Table, diagonal_form, quadratic_form
 from sphspec.gram.sector_map import SectorMap
 from sphspec.gram.sector_matrix import SectorMatrix
@@ -11,7 +12,11 @@ __all__ = [
     "SectorMatrix",
     "Table",
     "diagonal_form",
+    "harmonic_diagonal",
+    "harmonic_form",
+    "orders_apart",
     "partition",
     "quadratic_form",
+    "ring_sums",
     "sector_bytes",
 ]

@@ -1,9 +1,9 @@
 """A symmetric matrix that is block diagonal up to a permutation: dense blocks on sectors of indices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import scipy.linalg
@@ -12,14 +12,29 @@ from numpy.typing import NDArray
 from sphspec import _arrays as arrays
 from sphspec.gram.sector_map import SectorMap
 
+T = TypeVar("T")
+R = TypeVar("R")
 Floats = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)
 CLEAR = 100.0  # a condition estimate this far from singular needs no eigenvalues to be sure
 
 
+def shared(items: Iterable[T], function: Callable[[T], R]) -> tuple[R, ...]:
+    """Return the function of each item, done once where the same object stands in several places."""
+    done: dict[int, R] = {}
+    listed = tuple(items)
+    for item in listed:
+        if id(item) not in done:
+            done[id(item)] = function(item)
+    return tuple(done[id(item)] for item in listed)
+
+
 @dataclass(frozen=True, eq=False)
 class SectorMatrix:
-    """Symmetric matrix of dimension n, zero outside the dense blocks on disjoint index sets."""
+    """Symmetric matrix of dimension n, zero outside the dense blocks on disjoint index sets.
+
+    One array may be the block of two sectors, cosine and sine: what is done to it is done once.
+    """
 
     dimension: int
     indices: tuple[NDArray[np.int64], ...]
@@ -57,7 +72,7 @@ class SectorMatrix:
 
     def map(self, function: Callable[[Floats], Floats]) -> "SectorMatrix":
         """Return the matrix with a function applied to each block."""
-        return SectorMatrix(self.dimension, self.indices, tuple(map(function, self.blocks)))
+        return SectorMatrix(self.dimension, self.indices, shared(self.blocks, function))
 
     def diagonal(self) -> Floats:
         """Return the diagonal, (n,)."""
@@ -77,7 +92,7 @@ class SectorMatrix:
 
     @cached_property
     def _eigen(self) -> tuple[tuple[Floats, Floats], ...]:
-        return tuple(scipy.linalg.eigh(block) for block in self.blocks)
+        return shared(self.blocks, scipy.linalg.eigh)
 
     @cached_property
     def tolerance(self) -> float:
@@ -87,37 +102,32 @@ class SectorMatrix:
 
     @cached_property
     def _range(self) -> tuple[tuple[Floats, Floats], ...]:
-        kept = []
-        for values, vectors in self._eigen:
+        def kept(pair: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+            values, vectors = pair
             positive = values > self.tolerance
-            kept.append((values[positive], vectors[:, positive]))
-        return tuple(kept)
+            return values[positive], vectors[:, positive]
+
+        return shared(self._eigen, kept)
 
     @cached_property
     def _regular(self) -> tuple[Floats, ...] | None:
         """Lower Cholesky factors of all blocks; None where one may be singular to working precision."""
-        norms = [float(np.abs(block).sum(axis=0).max()) for block in self.blocks]
-        factors = []
-        for block, norm in zip(self.blocks, norms, strict=True):
-            factor, failed = scipy.linalg.lapack.dpotrf(block, lower=1)
-            if failed:
-                return None
-            reciprocal, _ = scipy.linalg.lapack.dpocon(factor, norm, uplo="L")
-            if reciprocal * norm <= CLEAR * self.dimension * EPS * max(norms):
-                return None
-            factors.append(factor)
-        return tuple(factors)
+        largest = max(_norm(block) for block in self.blocks)
+        factors = shared(self.blocks, lambda block: _regular_factor(block, self.dimension * EPS * largest))
+        held = tuple(factor for factor in factors if factor is not None)
+        return held if len(held) == len(factors) else None
 
     @cached_property
     def _factors(self) -> tuple[Floats | None, ...]:
         """Lower Cholesky factor of each regular block, None for a singular one."""
         if self._regular is not None:
             return self._regular
-        factors: list[Floats | None] = []
-        for block, (values, _) in zip(self.blocks, self._range, strict=True):
-            factor, failed = scipy.linalg.lapack.dpotrf(block, lower=1)
-            factors.append(None if failed or values.size < block.shape[0] else factor)
-        return tuple(factors)
+        return tuple(
+            factor if values.size == len(block) else None
+            for factor, block, (values, _) in zip(
+                shared(self.blocks, _factor), self.blocks, self._range, strict=True
+            )
+        )
 
     @cached_property
     def rank(self) -> int:
@@ -135,31 +145,32 @@ class SectorMatrix:
         """R z for standard normal z (..., n), where R R^T is the matrix; arrays of any library."""
         if self._regular is not None:
             return SectorMap(self.indices, self._regular)
-        positive = [np.where(values > self.tolerance, values, 0.0) for values, _ in self._eigen]
-        roots = [vectors * np.sqrt(kept) for kept, (_, vectors) in zip(positive, self._eigen, strict=True)]
-        return SectorMap(self.indices, tuple(roots))
+
+        def root_of(pair: tuple[Floats, Floats]) -> Floats:
+            values, vectors = pair
+            return np.asarray(vectors * np.sqrt(np.where(values > self.tolerance, values, 0.0)))
+
+        return SectorMap(self.indices, shared(self._eigen, root_of))
 
     @cached_property
     def whitener(self) -> SectorMap:
         """R^-1 for the R of `root`, its pseudo-inverse where the matrix is singular."""
         if self._regular is not None:
-            solved = [
-                scipy.linalg.solve_triangular(factor, np.eye(len(factor)), lower=True)
-                for factor in self._regular
-            ]
-            return SectorMap(self.indices, tuple(solved))
-        inverses = []
-        for values, vectors in self._eigen:
+            return SectorMap(self.indices, shared(self._regular, _inverse_factor))
+
+        def inverse_of(pair: tuple[Floats, Floats]) -> Floats:
+            values, vectors = pair
             kept = values > self.tolerance
-            inverses.append(
+            return np.asarray(
                 np.where(kept, 1 / np.sqrt(np.where(kept, values, 1.0)), 0.0)[:, None] * vectors.T
             )
-        return SectorMap(self.indices, tuple(inverses))
+
+        return SectorMap(self.indices, shared(self._eigen, inverse_of))
 
     @cached_property
     def inverse(self) -> SectorMap:
         """The inverse as a map, the pseudo-inverse on singular sectors; arrays of any library."""
-        return SectorMap(self.indices, tuple(part.T @ part for part in self.whitener.matrices))
+        return SectorMap(self.indices, shared(self.whitener.matrices, lambda part: part.T @ part))
 
     @cached_property
     def kept(self) -> NDArray[np.bool_]:
@@ -200,3 +211,26 @@ class SectorMatrix:
         if self._regular is not None:
             return float(sum(2 * np.log(np.diagonal(factor)).sum() for factor in self._regular))
         return float(sum(np.log(values).sum() for values, _ in self._range))
+
+
+def _norm(block: Floats) -> float:
+    return float(np.abs(block).sum(axis=0).max())
+
+
+def _factor(block: Floats) -> Floats | None:
+    """Return the lower Cholesky factor; None where there is none."""
+    factor, failed = scipy.linalg.lapack.dpotrf(block, lower=1)
+    return None if failed else factor
+
+
+def _regular_factor(block: Floats, floor: float) -> Floats | None:
+    """Return the lower Cholesky factor; None where an eigenvalue may be as small as the floor."""
+    factor, norm = _factor(block), _norm(block)
+    if factor is None:
+        return None
+    reciprocal, _ = scipy.linalg.lapack.dpocon(factor, norm, uplo="L")
+    return factor if reciprocal * norm > CLEAR * floor else None
+
+
+def _inverse_factor(factor: Floats) -> Floats:
+    return np.asarray(scipy.linalg.solve_triangular(factor, np.eye(len(factor)), lower=True))

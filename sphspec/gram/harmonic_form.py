@@ -1,0 +1,86 @@
+"""Phi^T diag(u) Phi for the harmonics themselves: by recurrence where orders do not couple.
+
+With u constant on rings of more than 2 lmax points an order is coupled to itself alone, and its cosine
+and sine parts have the same entries (derivation ring-sum): C_(lm,l'm), by the engine, serves both.
+Otherwise the ring sum is done sector by sector.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec._generated import covariance
+from sphspec.conventions import index, size
+from sphspec.engine import each_order, fold, interleaved, order_squares, split
+from sphspec.gram.ring_sum import diagonal_form, quadratic_form
+from sphspec.gram.sector_matrix import SectorMatrix
+from sphspec.gram.sectors import Sector, is_ring_constant
+from sphspec.grids.ring import RingGrid
+from sphspec.harmonics import LegendreTable
+
+Floats = NDArray[np.float64]
+
+
+def orders_apart(grid: RingGrid, u: Floats, lmax: int) -> bool:
+    """Tell whether u couples no order but to itself, cosine with cosine as sine with sine.
+
+    Rings at a pole do not count: only m = 0 is not zero there.
+    """
+    return bool(np.all(grid.nphi[~grid.polar] > 2 * lmax)) and is_ring_constant(grid, u)
+
+
+def ring_sums(grid: RingGrid, u: Floats) -> Floats:
+    """Return F_r(0), the sum of u over each ring, (rings,), for u constant on rings."""
+    return np.asarray(covariance.ring_fourier(u[grid.ring_start], grid.nphi, grid.phi0, 0)[0])
+
+
+def harmonic_form(grid: RingGrid, u: Floats, lmax: int, sectors: Sequence[Sector]) -> SectorMatrix:
+    """Return Phi^T diag(u) Phi on the given sectors, in chart R1.
+
+    Parameters
+    ----------
+    grid : the rings
+    u : (npix,) field on the points
+    lmax : band limit
+    sectors : a partition that u respects
+
+    Raises
+    ------
+    ValueError
+        where the work does not fit in memory.
+    """
+    if not orders_apart(grid, u, lmax) or any(len(sector.lanes) > 1 for sector in sectors):
+        return quadratic_form(grid, u, lmax, sectors, lambda rings: LegendreTable.on(grid, lmax, rings))
+    orders = order_squares(fold(grid, ring_sums(grid, u)), lmax)
+    parts: dict[tuple[int, int | None], Floats] = {}  # cosine and sine sectors share one array
+    for sector in sectors:
+        order = sector.lanes[0].order
+        key = order, sector.parity
+        if key not in parts:
+            parts[key] = _part(orders[order], sector.parity)
+    blocks = tuple(parts[sector.lanes[0].order, sector.parity] for sector in sectors)
+    return SectorMatrix(size(lmax), tuple(sector.indices for sector in sectors), blocks)
+
+
+def harmonic_diagonal(grid: RingGrid, u: Floats, lmax: int) -> Floats:
+    """Return the diagonal of Phi^T diag(u) Phi in chart R1, (n,), in the memory of one order."""
+    if not orders_apart(grid, u, lmax):
+        return diagonal_form(grid, u, lmax, lambda rings: LegendreTable.on(grid, lmax, rings))
+    diagonal, rings = np.zeros(size(lmax)), fold(grid, ring_sums(grid, u))
+    for m, packed in each_order(rings, lmax):
+        parts = split(packed, lmax, m, mirrored=rings.mirrored)
+        for parity, part in enumerate(parts):
+            degrees = np.arange(m + parity, lmax + 1, len(parts))
+            places = np.arange(1, degrees.size + 1)
+            values = part[places * (places + 1) // 2 - 1]
+            diagonal[index(degrees, m)] = values
+            diagonal[index(degrees, -m)] = values
+    return diagonal
+
+
+def _part(squares: tuple[Floats, ...], parity: int | None) -> Floats:
+    """Return the matrix of one parity of l - m, or of all l."""
+    if len(squares) == 2:
+        return interleaved(squares) if parity is None else squares[parity]
+    return squares[0] if parity is None else np.ascontiguousarray(squares[0][parity::2, parity::2])
