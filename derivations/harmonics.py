@@ -178,7 +178,7 @@ def _addition_case(degree: int) -> Expr:
 def _recurrence() -> Derivation:
     upper, lower = displacement_coefficient(l + 1, m), displacement_coefficient(l, m)
     arguments = ((l, MEANING[l] + ", l >= m"), (m, MEANING[m] + ", m >= 0"))
-    here, down, raised, lowered = symbols("current previous up down")
+    here, down, raised, lowered, inverse, length = symbols("current previous up down inverse length")
     step_arguments = (
         (z, MEANING[z]),
         (here, "lambda_lm(z)"),
@@ -215,8 +215,8 @@ def _recurrence() -> Derivation:
             Kernel(
                 "legendre",
                 "next_degree",
-                step_arguments,
-                raised * z * here - lowered * down,
+                (*step_arguments[:3], (inverse, "1 / A_(l+1)"), (length, "A_l")),
+                inverse * (z * here - length * down),
                 "lambda_(l+1,m)(z), for compiled loops",
             ),
         ),

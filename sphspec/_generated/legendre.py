@@ -109,11 +109,11 @@ def step(
     return out
 
 
-def next_degree(z: Value, current: Value, previous: Value, up: Value, down: Value) -> Value:
+def next_degree(z: Value, current: Value, previous: Value, inverse: Value, length: Value) -> Value:
     r"""Return lambda_(l+1,m)(z), for compiled loops.
 
     .. math::
-        current up z - down previous
+        inverse \left(current z - length previous\right)
 
     Parameters
     ----------
@@ -123,17 +123,17 @@ def next_degree(z: Value, current: Value, previous: Value, up: Value, down: Valu
         lambda_lm(z)
     previous
         lambda_(l-1,m)(z)
-    up
+    inverse
         1 / A_(l+1)
-    down
-        A_l / A_(l+1)
+    length
+        A_l
 
     Notes
     -----
     Derivation: legendre-recurrence
-    Fingerprint: -0.0983604122686812663838442865013
+    Fingerprint: 0.392770806869282312802173610665
     """
-    return current * up * z - down * previous
+    return inverse * (current * z - length * previous)
 
 
 def start() -> Value:

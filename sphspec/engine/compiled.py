@@ -18,8 +18,9 @@ from sphspec.engine.fold import BLOCK
 
 UNIT = 256  # a ring's values carry a power of 2^UNIT beside them on the way up to order one
 TILE = 16  # rows and columns that are mirrored at once
-STRIDE = 8  # degrees between looks at the powers: eight steps grow by less than 2^64 up to lmax 32767
-LARGE = 2.0 ** (UNIT // 2)
+STRIDE = 16  # degrees between looks at the powers: a step grows by less than 2^8 up to lmax 32767
+LARGE = 2.0**64  # from here a value goes to the next power: before, it is below 2^-64 of order one
+SMALL = 2.0**-128
 SCALE = 2.0**-UNIT
 FLAGS = {"reassoc", "contract", "nsz"}  # sums in any order, fused products: the last digit only
 
@@ -30,75 +31,151 @@ next_degree, downwards = inline(legendre.next_degree), inline(displacement.downw
 
 
 @inner
-def tabulate(m, last, z, mantissa, power, ups, downs, table, powers):
-    """Set table[l - m, r] to lambda_lm(z_r) for l = m .. last on a block of rings.
-
-    Returns the first degree that is not 0 on all of them: on the way up, what is below 2^-64 is set to 0.
-    """
-    first, waiting = climb(m, last, z, mantissa, power, ups, downs, table, powers)
-    for k in range(waiting - m, last - m):
-        row, previous, new = table[k], table[k - 1], table[k + 1]
-        up, down = ups[k], downs[k]
-        for r in range(BLOCK):
-            new[r] = next_degree(z[r], row[r], previous[r], up, down)
-    return first
-
-
-@inner
-def climb(m, last, z, mantissa, power, ups, downs, table, powers):
-    """Fill the table's rows up to where every ring is of order one.
-
-    Returns the first degree that is not 0, and the degree up to which the rows are filled.
-    """
-    current, previous = mantissa.copy(), np.zeros(BLOCK)
+def begin_rings(mantissa, power, room, powers):
+    """Put the sectoral values of a block of rings into room[0], zero before them; count the small ones."""
     waiting = 0
     for r in range(BLOCK):
-        powers[r] = power[r]
+        room[0, r], room[1, r], powers[r] = mantissa[r], 0.0, power[r]
         waiting += power[r] < 0
-    first, settled = last + 1, 0
-    for l in range(m, last + 1):
-        row, up, down = table[l - m], ups[l - m], downs[l - m]
-        if waiting and (l - m) % STRIDE == 0:
-            for r in range(BLOCK):
-                if powers[r] < 0 and abs(current[r]) > LARGE:
-                    current[r] *= SCALE
-                    previous[r] *= SCALE
-                    powers[r] += 1
-                    waiting -= powers[r] == 0
-        if waiting < BLOCK and first > last:
-            first = l
-        for r in range(BLOCK):
-            here = current[r]
-            row[r] = here if powers[r] == 0 else 0.0
-            current[r] = next_degree(z[r], here, previous[r], up, down)
-            previous[r] = here
-        settled = settled + 1 if waiting == 0 else 0
-        if settled == 2:
-            return first, l
-    return first, last
+    return waiting
 
 
 @inner
-def add_products(m, degree, first, table, plus, minus, mirrored, weights, row):
-    """Add sum_r u_r lambda_degree lambda_l' to row[l' - m], l' = first .. degree.
+def rescale(current, previous, powers):
+    """Take rings that have grown up to the next power; return how many reach order one."""
+    reached, grown = 0, 0
+    for r in range(BLOCK):
+        grown += abs(current[r]) > LARGE
+    if grown == 0:
+        return 0
+    for r in range(BLOCK):
+        if powers[r] < 0 and abs(current[r]) > LARGE:
+            current[r] *= SCALE
+            previous[r] *= SCALE
+            powers[r] += 1
+            reached += powers[r] == 0
+    return reached
 
-    u is `plus` where l' and the degree have one parity, `minus` where they have not.
+
+@inner
+def two_degrees(z, current, previous, first, length, second, longer):
+    """Go from lambda_l, lambda_(l-1) to lambda_(l+2), lambda_(l+1), in place."""
+    for r in range(BLOCK):
+        here = current[r]
+        between = next_degree(z[r], here, previous[r], first, length)
+        previous[r] = between
+        current[r] = next_degree(z[r], between, here, second, longer)
+
+
+@inner
+def two_products(z, current, previous, first, length, second, longer, one, other):
+    """As `two_degrees`; return sum_r one lambda_l and sum_r other lambda_(l+1)."""
+    total, rest = 0.0, 0.0
+    for r in range(BLOCK):
+        here = current[r]
+        between = next_degree(z[r], here, previous[r], first, length)
+        previous[r] = between
+        current[r] = next_degree(z[r], between, here, second, longer)
+        total += one[r] * here
+        rest += other[r] * between
+    return total, rest
+
+
+@inner
+def four_products(z, current, previous, first, length, second, longer, one, two, three, four):
+    """As `two_degrees`; return the sums of one, two with lambda_l and of three, four with lambda_(l+1)."""
+    sums = (0.0, 0.0, 0.0, 0.0)
+    for r in range(BLOCK):
+        here = current[r]
+        between = next_degree(z[r], here, previous[r], first, length)
+        previous[r] = between
+        current[r] = next_degree(z[r], between, here, second, longer)
+        sums = (
+            sums[0] + one[r] * here, sums[1] + two[r] * here,
+            sums[2] + three[r] * between, sums[3] + four[r] * between,
+        )  # fmt: skip
+    return sums
+
+
+@inner
+def top(m, last, z, mantissa, power, a, inverse, room, powers, here, above):
+    """Set `above` and `here` to lambda_lm on a block of rings for l = last and last - 1.
+
+    What never grows to order one is set to 0.
     """
-    values = table[degree - m]
-    for parity in range(1 if mirrored else 2):
-        u = plus if parity == 0 else minus
-        for r in range(BLOCK):
-            weights[r] = u[r] * values[r]
-        for l in range(first + (first + degree + parity) % 2, degree + 1, 2):
-            other = table[l - m]
-            total = 0.0
-            for r in range(BLOCK):
-                total += weights[r] * other[r]
-            row[l - m] += total
+    waiting = begin_rings(mantissa, power, room, powers)
+    current, previous = room[0], room[1]
+    count = last - m
+    for k in range(0, count - 1, 2):
+        if waiting and k % STRIDE == 0:
+            waiting -= rescale(current, previous, powers)
+        two_degrees(z, current, previous, inverse[k + 1], a[k], inverse[k + 2], a[k + 1])
+    for r in range(BLOCK):
+        if powers[r] < 0:
+            above[r], here[r] = 0.0, 0.0
+        elif count % 2:
+            above[r] = next_degree(z[r], current[r], previous[r], inverse[count], a[count - 1])
+            here[r] = current[r]
+        else:
+            above[r], here[r] = current[r], previous[r]
 
 
 @inner
-def march_split(m, lmax, above, here, a, even, odd, out):
+def add_products(m, last, z, mantissa, power, a, inverse, room, powers, weights, mirrored, here, above):
+    """Add sum_r u_r lambda_last lambda_l' and the same of last - 1 to the rows `above` and `here`.
+
+    weights : u lambda_last for l' of its parity and of the other, then u lambda_(last-1) for these l'
+    """
+    waiting = begin_rings(mantissa, power, room, powers)
+    current, previous, live = room[0], room[1], room[2:6]
+    live[:] = 0.0
+    if waiting < BLOCK:
+        enlist(weights, powers, live)
+    odd = (last - m) % 2
+    upper, upper2, lower, lower2 = live[odd], live[1 - odd], live[2 + odd], live[3 - odd]
+    count = last - m + 1
+    for k in range(0, count - 1, 2):
+        if waiting and k % STRIDE == 0:
+            reached = rescale(current, previous, powers)
+            waiting -= reached
+            if reached:
+                enlist(weights, powers, live)
+        first, length, second, longer = inverse[k + 1], a[k], inverse[k + 2], a[k + 1]
+        if waiting == BLOCK:
+            two_degrees(z, current, previous, first, length, second, longer)
+        elif not mirrored:
+            sums = four_products(
+                z, current, previous, first, length, second, longer, upper, lower, upper2, lower2
+            )
+            above[k] += sums[0]
+            here[k] += sums[1]
+            above[k + 1] += sums[2]
+            here[k + 1] += sums[3]
+        elif odd:
+            total, rest = two_products(z, current, previous, first, length, second, longer, lower, upper2)
+            here[k] += total
+            above[k + 1] += rest
+        else:
+            total, rest = two_products(z, current, previous, first, length, second, longer, upper, lower2)
+            above[k] += total
+            here[k + 1] += rest
+    if count % 2:
+        for r in range(BLOCK):
+            above[count - 1] += upper[r] * current[r]
+            here[count - 1] += lower[r] * current[r]
+
+
+@inner
+def enlist(weights, powers, live):
+    """Let the rings that are of order one count."""
+    for r in range(BLOCK):
+        if powers[r] == 0:
+            for kind in range(4):
+                live[kind, r] = weights[kind, r]
+
+
+@inner
+def march_split(m, lmax, above, here, a, inverse, even, odd, out):
     """Fill the two packed triangles of one order, l + l' even, from the rows lmax + 1 and lmax."""
     n = lmax - m + 1
     cut = ((n + 1) // 2) * ((n + 1) // 2 + 1) // 2
@@ -112,35 +189,35 @@ def march_split(m, lmax, above, here, a, even, odd, out):
     for j in range(n // 2):
         below[j] = above[1 - q + 2 * j]
     for k in range(n - 1, 0, -1):  # row l = m + k gives row l - 1
-        up, inverse = a[k + 1], 1.0 / a[k]
+        up, over = a[k + 1], inverse[k]
         i, q = (k - 1) // 2, (k - 1) % 2
         start = i * (i + 1) // 2
         if q:
-            new = odd_row(parts[1][start : start + i + 1], row, below, up, inverse, even, odd)
+            new = odd_row(parts[1][start : start + i + 1], row, below, up, over, even, odd)
         else:
-            new = even_row(parts[0][start : start + i + 1], row, below, up, inverse, even, odd)
+            new = even_row(parts[0][start : start + i + 1], row, below, up, over, even, odd)
         below, row = row, new
 
 
 @inner
-def odd_row(new, row, below, up, inverse, even, odd):
+def odd_row(new, row, below, up, over, even, odd):
     """Fill a row whose columns are l' = m + 1 + 2 j."""
     for j in range(new.size):
-        new[j] = downwards(up, inverse, even[j + 1], odd[j], below[j], row[j + 1], row[j])
+        new[j] = downwards(up, over, even[j + 1], odd[j], below[j], row[j + 1], row[j])
     return new
 
 
 @inner
-def even_row(new, row, below, up, inverse, even, odd):
+def even_row(new, row, below, up, over, even, odd):
     """Fill a row whose columns are l' = m + 2 j; A_m = 0 ends it at the left."""
-    new[0] = downwards(up, inverse, odd[0], 0.0, below[0], row[0], 0.0)
+    new[0] = downwards(up, over, odd[0], 0.0, below[0], row[0], 0.0)
     for j in range(1, new.size):
-        new[j] = downwards(up, inverse, odd[j], even[j], below[j], row[j], row[j - 1])
+        new[j] = downwards(up, over, odd[j], even[j], below[j], row[j], row[j - 1])
     return new
 
 
 @inner
-def march_full(m, lmax, above, here, a, out):
+def march_full(m, lmax, above, here, a, inverse, out):
     """Fill the packed triangle of one order, l' <= l, from the rows lmax + 1 and lmax."""
     n = lmax - m + 1
     row = out[(n - 1) * n // 2 : n * (n + 1) // 2]
@@ -148,11 +225,11 @@ def march_full(m, lmax, above, here, a, out):
         row[j] = here[j]
     below = above
     for k in range(n - 1, 0, -1):
-        up, inverse = a[k + 1], 1.0 / a[k]
+        up, over = a[k + 1], inverse[k]
         new = out[(k - 1) * k // 2 : k * (k + 1) // 2]
-        new[0] = downwards(up, inverse, a[1], 0.0, below[0], row[1], 0.0)
+        new[0] = downwards(up, over, a[1], 0.0, below[0], row[1], 0.0)
         for j in range(1, k):
-            new[j] = downwards(up, inverse, a[j + 1], a[j], below[j], row[j + 1], row[j - 1])
+            new[j] = downwards(up, over, a[j + 1], a[j], below[j], row[j + 1], row[j - 1])
         below, row = row, new
 
 
@@ -183,55 +260,50 @@ def fill_orders() -> Callable[..., None]:
 
     @outer
     def fill(
-        orders,
-        lmax,
-        z,
-        sine,
-        plus,
-        minus,
-        mirrored,
-        mantissa,
-        power,
-        factors,
-        lengths,
-        ups,
-        downs,
-        out,
-        offsets,
-    ):
+        orders, lmax, z, sine, plus, minus, mirrored, mantissa, power, factors, lengths, out
+    ):  # fmt: skip
         if steps == 0:  # never: it makes the generated steps a part of what is compiled
             return
-        last, rings = lmax + 1, z.size
-        table = np.empty((last - orders[0] + 1, BLOCK))
-        weights, powers = np.empty(BLOCK), np.empty(BLOCK, dtype=np.int64)
+        last, rings, written = lmax + 1, z.size, 0
+        room, powers = np.empty((8, BLOCK)), np.empty(BLOCK, dtype=np.int64)
+        weights = np.empty((4, BLOCK))
         margin = max(100.0, 0.01 * last)
+        inverses = np.empty(lengths.shape)  # kept as numbers: the compiler would divide in every loop
+        for place in range(orders.size):
+            for k in range(1, lengths.shape[1]):
+                inverses[place, k] = 1.0 / lengths[place, k]
         for place in range(orders.size):
             m = orders[place]
             if place:
                 for r in range(rings):
                     mantissa[r] *= factors[m] * sine[r]
-                    if abs(mantissa[r]) < 1.0 / LARGE:
+                    if abs(mantissa[r]) < SMALL:
                         mantissa[r] /= SCALE
                         power[r] -= 1
             n = lmax - m + 1
+            a, inverse = lengths[place], inverses[place]
             here, above = np.zeros(n + 1), np.zeros(n + 1)
             for begin in range(0, rings, BLOCK):
                 end = begin + BLOCK
                 if m - last * sine[end - 1] > margin:
                     continue
-                first = tabulate(
-                    m, last, z[begin:end], mantissa[begin:end], power[begin:end], ups[place], downs[place],
-                    table, powers,
-                )  # fmt: skip
-                for degree, row in ((last, above), (lmax, here)):
-                    add_products(
-                        m, degree, first, table, plus[begin:end], minus[begin:end], mirrored, weights, row
-                    )
-            target = out[offsets[place] : offsets[place + 1]]
-            a = lengths[place]
+                part, small, big = z[begin:end], mantissa[begin:end], power[begin:end]
+                top(m, last, part, small, big, a, inverse, room, powers, room[7], room[6])
+                for r in range(BLOCK):
+                    weights[0, r] = plus[begin + r] * room[6, r]
+                    weights[1, r] = minus[begin + r] * room[6, r]
+                    weights[2, r] = minus[begin + r] * room[7, r]
+                    weights[3, r] = plus[begin + r] * room[7, r]
+                add_products(
+                    m, last, part, small, big, a, inverse, room, powers, weights, mirrored, here, above
+                )
+            even, odd = (n + 1) // 2, n // 2
+            count = (even * (even + 1) + odd * (odd + 1)) // 2 if mirrored else n * (n + 1) // 2
+            target = out[written : written + count]
+            written += count
             if mirrored:
-                march_split(m, lmax, above, here, a, a[0::2].copy(), a[1::2].copy(), target)
+                march_split(m, lmax, above, here, a, inverse, a[0::2].copy(), a[1::2].copy(), target)
             else:
-                march_full(m, lmax, above, here, a, target)
+                march_full(m, lmax, above, here, a, inverse, target)
 
     return cast("Callable[..., None]", fill)

@@ -6,7 +6,7 @@ neighbours on the march down in l. Where only even l + l' couple, an order is tw
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
-from sphspec._generated import legendre
 from sphspec.engine.fold import Fold
+from sphspec.engine.recurrence import Recurrence
 
 T = TypeVar("T")
 R = TypeVar("R")
 Floats = NDArray[np.float64]
-CHUNK = 8  # orders that one call of the compiled loop does
-UNIT = 256.0  # powers of two that a start value carries beside it
+CHUNK = 16  # orders that one call of the compiled loop does at most
+NUMBERS = 2**22  # and about so many entries
 WIDE = 256  # lmax from which threads pay
 
 
@@ -31,57 +31,6 @@ def packed_sizes(lmax: int, orders: NDArray[np.int64], *, mirrored: bool) -> NDA
     n = lmax - orders + 1
     even, odd = (n + 1) // 2, n // 2
     return even * (even + 1) // 2 + odd * (odd + 1) // 2 if mirrored else n * (n + 1) // 2
-
-
-@dataclass(frozen=True, eq=False)
-class Recurrence:
-    """What the march needs beside the rings: sectoral starts, and coefficients of each order.
-
-    Attributes
-    ----------
-    fold : the rings, in whole blocks
-    lmax : band limit
-    compiled : the loops
-    """
-
-    fold: Fold
-    lmax: int
-    compiled: Callable[..., None]
-
-    @classmethod
-    def on(cls, fold: Fold, lmax: int) -> "Recurrence":
-        """Return the recurrence on some rings; the first one of a process loads what is compiled."""
-        from sphspec.engine.compiled import fill_orders
-
-        return cls(fold.padded(), lmax, fill_orders())
-
-    def fill(self, orders: NDArray[np.int64], out: Floats) -> None:
-        """Write the triangles of consecutive orders into `out`, one after the other."""
-        fold, lmax = self.fold, self.lmax
-        degrees = orders[:, None] + np.arange(lmax - orders[0] + 3, dtype=np.float64)
-        lengths = legendre.displacement(degrees, orders[:, None].astype(np.float64))
-        ups, downs = legendre.step_coefficients(degrees, orders[:, None].astype(np.float64))
-        factors = np.atleast_1d(legendre.sectoral_factor(np.arange(1, lmax + 1, dtype=np.float64)))
-        mantissa, power = self._start(int(orders[0]), factors)
-        sizes = packed_sizes(lmax, orders, mirrored=fold.mirrored)
-        offsets = np.concatenate([[0], np.cumsum(sizes)])
-        self.compiled(
-            orders, lmax, fold.z, fold.sine, fold.plus, fold.minus, fold.mirrored, mantissa, power,
-            np.concatenate([[1.0], factors]), lengths, ups, downs, out, offsets,
-        )  # fmt: skip
-
-    def _start(self, m: int, factors: Floats) -> tuple[Floats, NDArray[np.int64]]:
-        """Return lambda_mm on the rings as mantissa and power of 2^256."""
-        z, sine = self.fold.z.astype(np.longdouble), self.fold.sine.astype(np.longdouble)
-        sine = np.where(np.abs(z) < 0.5, np.sqrt((1 - z) * (1 + z)), sine)
-        scale = legendre.start() * np.prod(factors[:m].astype(np.longdouble))
-        with np.errstate(divide="ignore"):
-            exponent = m * np.log2(sine) + np.log2(np.abs(scale)) if m else np.full(z.shape, np.log2(scale))
-        lost = np.isneginf(exponent)  # at a pole
-        exponent = np.where(lost, 0.0, exponent)
-        power = np.minimum(np.round(exponent / UNIT), 0.0)
-        mantissa = np.sign(scale) * np.exp2(exponent - UNIT * power)
-        return np.where(lost, 0.0, mantissa).astype(np.float64), power.astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,8 +115,7 @@ def order_blocks(fold: Fold, lmax: int, threads: int | None = None) -> OrderBloc
     def fill(chunk: NDArray[np.int64]) -> None:
         recurrence.fill(chunk, packed[offsets[chunk[0]] : offsets[chunk[-1] + 1]])
 
-    for _ in in_threads(fill, chunks(lmax), threads or usual_threads(lmax)):
-        pass
+    in_threads(fill, list(chunks(lmax)), threads or usual_threads(lmax))
     return OrderBlocks(lmax, fold.mirrored, packed, offsets)
 
 
@@ -190,7 +138,7 @@ def order_squares(fold: Fold, lmax: int, threads: int | None = None) -> tuple[tu
             for m, part in zip(chunk, parts, strict=True)
         ]
 
-    groups = in_threads(squares, chunks(lmax), threads or usual_threads(lmax))
+    groups = in_threads(squares, list(chunks(lmax)), threads or usual_threads(lmax))
     return tuple(part for group in groups for part in group)
 
 
@@ -198,7 +146,7 @@ def each_order(fold: Fold, lmax: int) -> Iterator[tuple[int, Floats]]:
     """Yield (m, packed triangles) of one order after the other, in a buffer that is used again."""
     recurrence = Recurrence.on(fold, lmax)
     sizes = packed_sizes(lmax, np.arange(lmax + 1), mirrored=fold.mirrored)
-    buffer = np.empty(int(sizes[:CHUNK].sum()))
+    buffer = np.empty(int(sizes[next(chunks(lmax))].sum()))
     for chunk in chunks(lmax):
         recurrence.fill(chunk, buffer[: sizes[chunk].sum()])
         places = np.concatenate([[0], np.cumsum(sizes[chunk])])
@@ -216,7 +164,8 @@ def one_order(fold: Fold, lmax: int, m: int) -> Floats:
 
 def chunks(lmax: int) -> Iterator[NDArray[np.int64]]:
     """Yield the orders 0 .. lmax in groups that are computed together."""
-    return (np.arange(first, min(first + CHUNK, lmax + 1)) for first in range(0, lmax + 1, CHUNK))
+    together = max(1, min(CHUNK, NUMBERS // (lmax + 1) ** 2))
+    return (np.arange(first, min(first + together, lmax + 1)) for first in range(0, lmax + 1, together))
 
 
 def usual_threads(lmax: int) -> int:
@@ -226,10 +175,9 @@ def usual_threads(lmax: int) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_threads(work: Callable[[T], R], tasks: Iterable[T], threads: int) -> Iterator[R]:
-    """Yield the results in the order of the tasks."""
+def in_threads(work: Callable[[T], R], tasks: Sequence[T], threads: int) -> list[R]:
+    """Return the results of the tasks, in their order."""
     if threads == 1:
-        yield from map(work, tasks)
-        return
+        return [work(task) for task in tasks]
     with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(work, tasks)
+        return list(pool.map(work, tasks))
