@@ -290,10 +290,10 @@ def fill_orders() -> Callable[..., None]:
                 part, small, big = z[begin:end], mantissa[begin:end], power[begin:end]
                 top(m, last, part, small, big, a, inverse, room, powers, room[7], room[6])
                 for r in range(BLOCK):
-                    weights[0, r] = plus[begin + r] * room[6, r]
-                    weights[1, r] = minus[begin + r] * room[6, r]
-                    weights[2, r] = minus[begin + r] * room[7, r]
-                    weights[3, r] = plus[begin + r] * room[7, r]
+                    weights[0, r] = plus[place, begin + r] * room[6, r]
+                    weights[1, r] = minus[place, begin + r] * room[6, r]
+                    weights[2, r] = minus[place, begin + r] * room[7, r]
+                    weights[3, r] = plus[place, begin + r] * room[7, r]
                 add_products(
                     m, last, part, small, big, a, inverse, room, powers, weights, mirrored, here, above
                 )

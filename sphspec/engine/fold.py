@@ -31,9 +31,15 @@ class Fold:
 
     def padded(self) -> "Fold":
         """Return the rings with more on the equator, which add nothing, up to whole blocks."""
-        missing = -self.z.size % BLOCK
-        z, plus, minus = (np.pad(values, (0, missing)) for values in (self.z, self.plus, self.minus))
-        return Fold(z, np.pad(self.sine, (0, missing), constant_values=1.0), plus, minus, self.mirrored)
+        z, plus, minus = padded(self.z), padded(self.plus), padded(self.minus)
+        return Fold(z, padded(self.sine, 1.0), plus, minus, self.mirrored)
+
+
+def padded(values: Floats, fill: float = 0.0) -> Floats:
+    """Return (..., R) values of rings, filled up to whole blocks."""
+    whole = np.full((*values.shape[:-1], -(-values.shape[-1] // BLOCK) * BLOCK), fill)
+    whole[..., : values.shape[-1]] = values
+    return whole
 
 
 def fold(grid: RingGrid, sums: Floats) -> Fold:
@@ -45,20 +51,35 @@ def fold(grid: RingGrid, sums: Floats) -> Fold:
     sums : (rings,) F_r(0), the field u summed over each ring
     """
     z, sine = grid.ring_directions
-    if not (np.array_equal(z, -z[::-1]) and np.array_equal(sine, sine[::-1])):
-        return _ordered(z, sine, sums, sums, mirrored=False)
-    half = (z.size + 1) // 2
-    image = sums[::-1][:half].copy()
-    if z.size % 2:
-        image[half - 1] = 0.0  # the equator is its own image
-    plus, minus = sums[:half] + image, sums[:half] - image
-    if z.size % 2:
-        minus[half - 1] = 0.0  # there one of two functions with l + l' odd vanishes
-    mirrored = bool(np.all(np.abs(minus) <= ROUNDING * np.abs(plus)))
-    return _ordered(z[:half], sine[:half], plus, minus, mirrored=mirrored)
+    plus, minus = folded(grid, sums)
+    order = _order(grid)
+    mirrored = _paired(grid) and bool(np.all(np.abs(minus) <= ROUNDING * np.abs(plus)))
+    return Fold(z[order], sine[order], plus, minus, mirrored)
 
 
-def _ordered(z: Floats, sine: Floats, plus: Floats, minus: Floats, *, mirrored: bool) -> Fold:
-    """Return the fold with rings ordered by their distance from the axis: blocks of rings are alike."""
-    order = np.argsort(sine, kind="stable")
-    return Fold(z[order], sine[order], plus[order], minus[order], mirrored)
+def folded(grid: RingGrid, sums: Floats) -> tuple[Floats, Floats]:
+    """Return what `fold` makes of sums over rings (..., rings): `plus` and `minus`, (..., R)."""
+    order = _order(grid)
+    if not _paired(grid):
+        return sums[..., order], sums[..., order]
+    image = sums[..., ::-1][..., : (sums.shape[-1] + 1) // 2].copy()
+    here = sums[..., : image.shape[-1]]
+    if sums.shape[-1] % 2:
+        image[..., -1] = 0.0  # the equator is its own image
+    plus, minus = here + image, here - image
+    if sums.shape[-1] % 2:
+        minus[..., -1] = 0.0  # there one of two functions with l + l' odd vanishes
+    return plus[..., order], minus[..., order]
+
+
+def _paired(grid: RingGrid) -> bool:
+    """Tell whether every ring has its image on the other side of the equator."""
+    z, sine = grid.ring_directions
+    return np.array_equal(z, -z[::-1]) and np.array_equal(sine, sine[::-1])
+
+
+def _order(grid: RingGrid) -> NDArray[np.int64]:
+    """Return the rings that are kept, by their distance from the axis: blocks of rings are alike."""
+    sine = grid.ring_directions[1]
+    kept = (sine.size + 1) // 2 if _paired(grid) else sine.size
+    return np.argsort(sine[:kept], kind="stable")

@@ -51,14 +51,23 @@ class Recurrence:
         log_scale = np.log2(np.longdouble(legendre.start())) + np.cumsum(steps)
         return cls(fold, lmax, factors, log_sine, log_scale, fill_orders())
 
-    def fill(self, orders: NDArray[np.int64], out: Floats) -> None:
-        """Write the triangles of consecutive orders into `out`, one after the other."""
+    def fill(self, orders: NDArray[np.int64], out: Floats, weights: Floats | None = None) -> None:
+        """Write the triangles of consecutive orders into `out`, one after the other.
+
+        Parameters
+        ----------
+        orders : consecutive
+        out : all numbers of their triangles
+        weights : (orders, R) where every order has its own in place of `plus` and `minus`
+        """
         fold, first = self.fold, int(orders[0])
+        plus = np.tile(fold.plus, (orders.size, 1)) if weights is None else weights
+        minus = np.tile(fold.minus, (orders.size, 1)) if weights is None else weights
         columns = orders[:, None].astype(np.float64)
         lengths = legendre.displacement(columns + np.arange(self.lmax - first + 3), columns)
         mantissa, power = self._start(first)
         self.compiled(
-            orders, self.lmax, fold.z, fold.sine, fold.plus, fold.minus, fold.mirrored, mantissa, power,
+            orders, self.lmax, fold.z, fold.sine, plus, minus, fold.mirrored, mantissa, power,
             self.factors, lengths, out,
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ and sine parts have the same entries (derivation ring-sum): C_(lm,l'm), by the e
 Otherwise the ring sum is done sector by sector.
 """
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from sphspec._generated import covariance
 from sphspec.conventions import index, size
-from sphspec.engine import each_order, fold, interleaved, order_squares, split
+from sphspec.engine import Recurrence, chunks, fold, interleaved, order_squares, packed_sizes, split
+from sphspec.engine.fold import folded, padded
 from sphspec.gram.ring_sum import diagonal_form, quadratic_form
 from sphspec.gram.sector_matrix import SectorMatrix
 from sphspec.gram.sectors import Sector, is_ring_constant
@@ -64,19 +66,49 @@ def harmonic_form(grid: RingGrid, u: Floats, lmax: int, sectors: Sequence[Sector
 
 
 def harmonic_diagonal(grid: RingGrid, u: Floats, lmax: int) -> Floats:
-    """Return the diagonal of Phi^T diag(u) Phi in chart R1, (n,), in the memory of one order."""
-    if not orders_apart(grid, u, lmax):
+    """Return the diagonal of Phi^T diag(u) Phi in chart R1, (n,), in the memory of a few orders.
+
+    With u constant on rings E[alpha_lm^2] = C + Re P for the cosine part, C - Re P for the sine part:
+    C from F_r(0), P from F_r(2 m) of the rings whose number of points divides 2 m.
+    """
+    if not is_ring_constant(grid, u):
         return diagonal_form(grid, u, lmax, lambda rings: LegendreTable.on(grid, lmax, rings))
-    diagonal, rings = np.zeros(size(lmax)), fold(grid, ring_sums(grid, u))
-    for m, packed in each_order(rings, lmax):
-        parts = split(packed, lmax, m, mirrored=rings.mirrored)
-        for parity, part in enumerate(parts):
-            degrees = np.arange(m + parity, lmax + 1, len(parts))
-            places = np.arange(1, degrees.size + 1)
-            values = part[places * (places + 1) // 2 - 1]
-            diagonal[index(degrees, m)] = values
-            diagonal[index(degrees, -m)] = values
+    diagonal = np.zeros(size(lmax))
+    rings = dataclasses.replace(fold(grid, ring_sums(grid, u)), mirrored=True)  # l + l' is even on it
+    recurrence = Recurrence.on(rings, lmax)
+    for orders in chunks(lmax):
+        relation = _relation_sums(grid, u, orders)
+        values = _diagonals(recurrence, orders)
+        relations = _diagonals(recurrence, orders, relation) if relation.any() else [0.0 * v for v in values]
+        for m, same, other in zip(orders, values, relations, strict=True):
+            degrees = np.arange(m, lmax + 1)
+            diagonal[index(degrees, -m)] = same - other
+            diagonal[index(degrees, m)] = same + other
     return diagonal
+
+
+def _relation_sums(grid: RingGrid, u: Floats, orders: NDArray[np.int64]) -> Floats:
+    """Return Re F_r(2 m) of every order, folded, (orders, R); 0 for m = 0, whose sine part is none."""
+    sums = covariance.ring_fourier(u[grid.ring_start], grid.nphi, grid.phi0, 2 * orders[:, None])[0]
+    return padded(folded(grid, np.where(orders[:, None] > 0, sums, 0.0))[0])
+
+
+def _diagonals(
+    recurrence: Recurrence, orders: NDArray[np.int64], weights: Floats | None = None
+) -> list[Floats]:
+    """Return the diagonal of every order's block, l = m .. lmax."""
+    lmax = recurrence.lmax
+    sizes = packed_sizes(lmax, orders, mirrored=True)
+    packed = np.empty(int(sizes.sum()))
+    recurrence.fill(orders, packed, weights)
+    found = []
+    for m, part in zip(orders, np.split(packed, np.cumsum(sizes)[:-1]), strict=True):
+        values = np.empty(lmax - m + 1)
+        for parity, triangle in enumerate(split(part, lmax, int(m), mirrored=True)):
+            places = np.arange(1, values[parity::2].size + 1)
+            values[parity::2] = triangle[places * (places + 1) // 2 - 1]
+        found.append(values)
+    return found
 
 
 def _part(squares: tuple[Floats, ...], parity: int | None) -> Floats:
