@@ -21,7 +21,7 @@ from sphspec.engine.recurrence import Recurrence
 T = TypeVar("T")
 R = TypeVar("R")
 Floats = NDArray[np.float64]
-CHUNK = 16  # orders that one call of the compiled loop does at most
+CHUNK = 64  # orders that one call of the compiled loop does at most
 NUMBERS = 2**22  # and about so many entries
 WIDE = 256  # lmax from which threads pay
 
