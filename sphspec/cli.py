@@ -199,6 +199,30 @@ def run(
     _finish(chosen, verified(chosen, provenance_result(finished)), target, as_json)
 
 
+@app.command()
+def bench(
+    lmax: Annotated[int, typer.Option(help="Largest band limit; 2048 needs 6 GiB.")] = 1024,
+    rounds: Annotated[int, typer.Option(help="Rounds whose median counts.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Time the covariance engine and references in turn, and print the ratios.
+
+    The references: the matrix products of the same blocks, the first touch of the same memory, Monte Carlo
+    with ducc0 and healpy, brute force, NaMaster where it is installed. Exit code 1 where a ratio is larger
+    than it should be: on a busy machine, more --rounds help.
+
+    Examples: `sphspec bench`, `sphspec bench --lmax 512 --json`
+    """
+    check.integer("--lmax", lmax, 512, 2048)
+    check.integer("--rounds", rounds, 1)
+    missing = [name for name in ("healpy", "threadpoolctl") if find_spec(name) is None]
+    if missing:
+        raise ValueError(f"timing needs {', '.join(missing)}: pip install 'sphspec[verify]'")
+    from sphspec.commands.bench import bench as timed
+
+    raise typer.Exit(0 if timed(lmax, rounds, as_json) else 1)
+
+
 def main() -> None:
     """Run the application; ValueErrors become one line and exit code 2, Ctrl-C exit code 130."""
     errors = Console(stderr=True, soft_wrap=True)

@@ -50,6 +50,7 @@ LAYERS = [
     "specs",
     "study",
     "suite",
+    "bench",
     "report",
     "console",
     "commands",
@@ -92,6 +93,7 @@ THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
     "_arrays": {"array_api_compat", "jax", "torch"},  # when their arrays come
     "_random": {"jax", "torch"},
+    "bench": {"healpy", "pymaster", "threadpoolctl"},
     "engine": {"numba"},  # imported with the first block that it computes
     "grids": {"healpy"},  # its ring weights, read when they are asked for
     "simulate": {"healpy"},

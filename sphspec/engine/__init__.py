@@ -12,6 +12,7 @@ from sphspec.engine.order_blocks import (
     packed_sizes,
     split,
     square,
+    usual_threads,
 )
 from sphspec.engine.recurrence import Recurrence
 
@@ -29,4 +30,5 @@ __all__ = [
     "packed_sizes",
     "split",
     "square",
+    "usual_threads",
 ]

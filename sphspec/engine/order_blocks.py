@@ -22,7 +22,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 Floats = NDArray[np.float64]
 CHUNK = 64  # orders that one call of the compiled loop does at most
-NUMBERS = 2**22  # and about so many entries
+NUMBERS = 2**24  # and while a group has at most about a quarter of so many entries
 WIDE = 256  # lmax from which threads pay
 
 

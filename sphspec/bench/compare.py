@@ -1,0 +1,63 @@
+"""A comparison: two pieces of work, timed in turn, and the median of their ratios."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Work = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Our work beside a reference's.
+
+    Attributes
+    ----------
+    name : what we do, with its size
+    reference : what the reference does
+    prepare : returns our work and the reference's, their data ready
+    goal : the largest ratio of our time to the reference's that we want
+    share : the part of the reference's work that is timed; its time is divided by it
+    """
+
+    name: str
+    reference: str
+    prepare: Callable[[], tuple[Work, Work]]
+    goal: float
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Medians of a comparison: our seconds, the reference's, and the ratio of the two in each round."""
+
+    name: str
+    reference: str
+    ours: float
+    theirs: float
+    ratio: float
+    goal: float
+    rounds: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether the ratio is what we want."""
+        return self.ratio <= self.goal
+
+
+def compared(comparison: Comparison, rounds: int = 5) -> Outcome:
+    """Return the medians over rounds; each does our work, then the reference's. The first is not counted."""
+    ours, reference = comparison.prepare()
+    pairs = [(_seconds(ours), _seconds(reference) / comparison.share) for _ in range(rounds + 1)][1:]
+    return Outcome(
+        comparison.name, comparison.reference,
+        statistics.median(mine for mine, _ in pairs), statistics.median(theirs for _, theirs in pairs),
+        statistics.median(mine / theirs for mine, theirs in pairs), comparison.goal, rounds,
+    )  # fmt: skip
+
+
+def _seconds(work: Work) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun

@@ -1,0 +1,39 @@
+"""Timing ourselves and references in turn: the table, or JSON."""
+
+import dataclasses
+import json
+
+from rich.console import Console
+from rich.table import Table
+
+from sphspec.bench import Outcome, compared, comparisons
+from sphspec.console import progress_bar
+
+
+def bench(lmax: int, rounds: int, as_json: bool) -> bool:
+    """Run the comparisons and print them; return whether every ratio is what we want."""
+    chosen, outcomes = comparisons(lmax), []
+    with progress_bar() as progress:
+        for place, comparison in enumerate(chosen):
+            progress(f"{comparison.name}: {comparison.reference}", int(place > 0), len(chosen))
+            outcomes.append(compared(comparison, rounds))
+    if as_json:
+        print(
+            json.dumps([{**dataclasses.asdict(outcome), "ok": outcome.ok} for outcome in outcomes], indent=1)
+        )
+    else:
+        Console().print(_table(outcomes))
+    return all(outcome.ok for outcome in outcomes)
+
+
+def _table(outcomes: list[Outcome]) -> Table:
+    table = Table(title="us / the reference, medians", title_justify="left", title_style="bold")
+    for heading in ("work", "reference", "ours, s", "theirs, s", "ratio", "at most"):
+        table.add_column(heading, justify="left" if heading in ("work", "reference") else "right")
+    for outcome in outcomes:
+        colour = "green" if outcome.ok else "bold red"
+        table.add_row(
+            outcome.name, outcome.reference, f"{outcome.ours:.3g}", f"{outcome.theirs:.3g}",
+            f"[{colour}]{outcome.ratio:.3g}[/]", f"{outcome.goal:.3g}",
+        )  # fmt: skip
+    return table
