@@ -30,7 +30,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock in place of the machine's."""
+    """Return a clock in place of the machine's."""
     clock = Clock()
     monkeypatch.setattr(compare.time, "perf_counter", lambda: clock.now)
     return clock
