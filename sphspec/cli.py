@@ -203,6 +203,9 @@ def run(
 def bench(
     lmax: Annotated[int, typer.Option(help="Largest band limit; 2048 needs 6 GiB.")] = 1024,
     rounds: Annotated[int, typer.Option(help="Rounds whose median counts.")] = 5,
+    growth: Annotated[
+        bool, typer.Option("--growth", help="Seconds against lmax instead: the [cost] table of a study.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Time the covariance engine and references in turn, and print the ratios.
@@ -211,7 +214,10 @@ def bench(
     with ducc0 and healpy, brute force, NaMaster where it is installed. Exit code 1 where a ratio is larger
     than it should be: on a busy machine, more --rounds help.
 
-    Examples: `sphspec bench`, `sphspec bench --lmax 512 --json`
+    With --growth: how seconds grow with the band limit; put what is printed into a study file, and its
+    report draws it.
+
+    Examples: `sphspec bench`, `sphspec bench --lmax 512 --json`, `sphspec bench --growth >> study.toml`
     """
     check.integer("--lmax", lmax, 512, 2048)
     check.integer("--rounds", rounds, 1)
@@ -219,7 +225,11 @@ def bench(
     if missing:
         raise ValueError(f"timing needs {', '.join(missing)}: pip install 'sphspec[verify]'")
     from sphspec.commands.bench import bench as timed
+    from sphspec.commands.bench import bench_growth
 
+    if growth:
+        bench_growth(lmax, rounds, as_json)
+        return
     raise typer.Exit(0 if timed(lmax, rounds, as_json) else 1)
 
 

@@ -97,6 +97,28 @@ class DataSetting(_Strict):
             raise ValueError(f"data {self.kind!r}: {str(error).split('() ')[-1]}") from None
 
 
+class CostSetting(_Strict):
+    """Measured seconds against the band limit, as `sphspec bench --growth` prints them."""
+
+    machine: str = Field(min_length=1)
+    lmax: tuple[StrictInt, ...] = Field(min_length=2)
+    blocks: tuple[StrictFloat | StrictInt, ...]
+    products: tuple[StrictFloat | StrictInt, ...]
+    transforms: tuple[StrictFloat | StrictInt, ...]
+
+    @model_validator(mode="after")
+    def _complete(self) -> "CostSetting":
+        if any(step <= 0 for step in np.diff((0, *self.lmax))):
+            raise ValueError(f"lmax must increase from 1 on, got {self.lmax}")
+        for name in ("blocks", "products", "transforms"):
+            seconds = getattr(self, name)
+            if len(seconds) != len(self.lmax) or not all(0 < value < np.inf for value in seconds):
+                raise ValueError(
+                    f"{name} must be {len(self.lmax)} seconds > 0, one for each lmax, got {seconds}"
+                )
+        return self
+
+
 MARGINAL_TIMES = (0.3, 1.0)  # at which the marginals of the process are simulated
 PATH_TIMES = (0.2, 0.3, 0.5)  # over which its paths are, from time to time
 
@@ -154,6 +176,7 @@ class Study(_Strict):
     process: ProcessSetting = ProcessSetting()
     data: DataSetting = DataSetting()
     budget: Budget = Budget()
+    cost: CostSetting | None = None
 
     @model_validator(mode="after")
     def _not_empty(self) -> "Study":

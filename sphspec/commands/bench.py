@@ -2,12 +2,15 @@
 
 import dataclasses
 import json
+import platform
 
 from rich.console import Console
 from rich.table import Table
 
 from sphspec.bench import Outcome, compared, comparisons
+from sphspec.bench.growth import as_toml, growth
 from sphspec.console import progress_bar
+from sphspec.engine import usual_threads
 
 
 def bench(lmax: int, rounds: int, as_json: bool) -> bool:
@@ -24,6 +27,14 @@ def bench(lmax: int, rounds: int, as_json: bool) -> bool:
     else:
         Console().print(_table(outcomes))
     return all(outcome.ok for outcome in outcomes)
+
+
+def bench_growth(lmax: int, rounds: int, as_json: bool) -> None:
+    """Measure seconds against the band limit and print them as JSON or as a study's [cost] table."""
+    with progress_bar() as progress:
+        columns = growth(lmax, rounds, progress)
+    machine = f"{platform.machine()}, {usual_threads(lmax)} cores"
+    print(json.dumps({"machine": machine, **columns}) if as_json else as_toml(machine, columns))
 
 
 def _table(outcomes: list[Outcome]) -> Table:

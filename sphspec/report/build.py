@@ -18,6 +18,7 @@ import typst
 from sphspec import _validate as check
 from sphspec.report import checks, data, figures
 from sphspec.report.cases import grouped, measure
+from sphspec.report.cost import cost_data
 from sphspec.report.diffusion import diffused_of, diffusion_data
 from sphspec.report.expansion import trust
 from sphspec.report.figures import Drawing
@@ -105,6 +106,7 @@ def _collect(
         drifted, diffused = drifts_of(measured), diffused_of(study, measured)
     drawn["bias"] = [figures.bias_figure(diffused)] if diffused else []
     drawn["laws"] = [figures.laws_figure(diffused)] if diffused else []
+    drawn["cost"] = [figures.cost_figure(study.cost)] if study.cost else []
     names = {key: [f"{key}-{i}" for i in range(len(part))] for key, part in drawn.items()}
     drawings = {name: item for key in drawn for name, item in zip(names[key], drawn[key], strict=True)}
     return {
@@ -124,6 +126,7 @@ def _collect(
         "stages": data.stages_data(verdict),
         "process": data.process_data(process, MARGINAL_TIMES),
         "diffusion": diffusion_data(drifted, diffused, measured),
+        "cost": cost_data(study.cost),
         "checks": checks.tables(verdict),
         "blind": checks.blind_spots(verdict),
         "reproduction": data.reproduction(study),

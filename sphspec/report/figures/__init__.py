@@ -1,5 +1,6 @@
 """The figures of the report: functions that return Drawings, SVG with caption and alternative text."""
 
+from sphspec.report.figures.cost import cost_figure
 from sphspec.report.figures.diffusion import bias_figure, laws_figure
 from sphspec.report.figures.expansion import expansion_errors
 from sphspec.report.figures.heatmaps import covariance_maps
@@ -14,6 +15,7 @@ from sphspec.report.figures.style import Drawing
 __all__ = [
     "Drawing",
     "bias_figure",
+    "cost_figure",
     "covariance_maps",
     "design_figure",
     "expansion_errors",
