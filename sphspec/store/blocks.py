@@ -32,11 +32,13 @@ class DamagedError(ValueError):
 def put(folder: Path, layout: Layout, m: int, packed: Floats, key: str) -> None:
     """Write a block; OSError that names it where the disk does not take it."""
     import zarr
+    from zarr.codecs import Crc32cCodec
+    from zarr.storage import LocalStore
 
     try:
         array = zarr.create_array(
-            str(folder), name=layout.name(m), shape=packed.shape, chunks=packed.shape, dtype="float64",
-            compressors=[zarr.codecs.Crc32cCodec()], filters=None, fill_value=np.nan, overwrite=True,
+            LocalStore(folder), name=layout.name(m), shape=packed.shape, chunks=packed.shape, dtype="float64",
+            compressors=[Crc32cCodec()], filters=None, fill_value=np.nan, overwrite=True,
             config={"write_empty_chunks": True},
         )  # fmt: skip
         array[:] = packed
@@ -59,9 +61,11 @@ def get(folder: Path, layout: Layout, m: int, key: str) -> Floats:
         where it is not what was written.
     """
     import zarr
+    from zarr.storage import LocalStore
 
     try:
-        array = zarr.open_array(str(folder / layout.name(m)), mode="r", zarr_format=3)
+        store = LocalStore(folder, read_only=True)
+        array = zarr.open_array(store, path=layout.name(m), mode="r", zarr_format=3)
         seal = array.attrs.get(SEAL)
     except FileNotFoundError:
         raise MissingError(_say(folder, m, "is missing")) from None

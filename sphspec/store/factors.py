@@ -14,7 +14,7 @@ EPS = float(np.finfo(np.float64).eps)
 def diagonal(triangle: Floats) -> Floats:
     """Return the diagonal of a packed triangle."""
     rows = np.arange(rank_of(triangle))
-    return triangle[rows * (rows + 3) // 2]
+    return np.asarray(triangle[rows * (rows + 3) // 2])
 
 
 def rank_of(triangle: Floats) -> int:

@@ -36,11 +36,12 @@ def is_empty(folder: Path) -> bool:
 def create_root(folder: Path, metadata: Mapping[str, Any]) -> None:
     """Make the store's groups; ValueError where that cannot be done."""
     import zarr
+    from zarr.storage import LocalStore
 
     said = {**metadata, "zarr": version("zarr")}
     said[DIGEST] = _digest(said)
     try:
-        root = zarr.create_group(str(folder), zarr_format=3, attributes=said)
+        root = zarr.create_group(LocalStore(folder), zarr_format=3, attributes=said)
         root.require_group(FOLDER)
     except OSError as error:
         raise ValueError(f"cannot write {folder}: {error.strerror or error}; name another place") from None
@@ -50,9 +51,10 @@ def read_root(folder: Path) -> dict[str, Any]:
     """Return what a store says of itself; ValueError where the folder is none of ours."""
     require_zarr()
     import zarr
+    from zarr.storage import LocalStore
 
     try:
-        said = dict(zarr.open_group(str(folder), mode="r", zarr_format=3).attrs)
+        said = dict(zarr.open_group(LocalStore(folder, read_only=True), mode="r", zarr_format=3).attrs)
     except Exception as error:  # whatever the libraries make of what is there
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise ValueError(f"{folder} is no covariance store: {reason}") from None

@@ -1,12 +1,11 @@
 """Write a store, group of orders by group: whoever computes a part writes it, in bounded memory."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from sphspec.store.source import Source
 
 Floats = NDArray[np.float64]
 COPIES = 3  # of the largest block, while it is written
+LIBRARIES = 3.0e8  # bytes of a process with its libraries loaded
 METADATA = 2.0**13  # bytes a block takes on disk beside its numbers
 
 
@@ -47,13 +47,20 @@ class Writer:
         layout = self.source.layout
         return workers * (layout.largest + COPIES * 8.0 * float(layout.sizes[0]))
 
-    def begin(self, *, resume: bool, workers: int = 1) -> list[Part]:
+    def peak(self, workers: int) -> float:
+        """Return the bytes that a process takes at its height: libraries, the grid's weights, blocks."""
+        return LIBRARIES + 16.0 * float(self.source.metadata["points"]) + self.memory(workers)
+
+    def begin(
+        self, *, resume: bool, workers: int = 1, tick: Callable[[int], None] = lambda _: None
+    ) -> list[Part]:
         """Make the store, or look through it; return what is to be written.
 
         Parameters
         ----------
         resume : whether to go on with blocks that are there and whole
         workers : how many threads look through the blocks
+        tick : called for each block that was looked at, with 1 where it is whole, else 0
 
         Raises
         ------
@@ -68,13 +75,11 @@ class Writer:
             check_key(read_root(self.folder), self.source.metadata, self.folder)
         missing = set(range(self.source.layout.lmax + 1))
         if not fresh:
-            with ThreadPoolExecutor(workers) as pool:
-                missing -= {m for m, whole in zip(missing, pool.map(self._is_whole, missing)) if whole}
+            missing -= self._whole(workers, tick)
         self._require_room(missing)
         if fresh:
             create_root(self.folder, self.source.metadata)
-        for path in self.folder.rglob("*.partial"):  # of a process that was killed
-            path.unlink(missing_ok=True)
+        self.tidy()
         groups = ((group, self.source.layout.orders(group)) for group in range(self.source.layout.groups))
         parts = (Part(group, tuple(int(m) for m in orders if int(m) in missing)) for group, orders in groups)
         return [part for part in parts if part.wanted]
@@ -90,7 +95,7 @@ class Writer:
                 blocks.put(self.folder, layout, int(m), out[begin:end], self.source.key)
         return len(part.wanted)
 
-    def on_threads(self, parts: Sequence[Part], workers: int) -> Iterator[int]:
+    def on_threads(self, parts: Sequence[Part], workers: int) -> Generator[int, None, None]:
         """Write parts on threads of this process; yield how many blocks each was, as they are finished.
 
         Raises
@@ -121,6 +126,21 @@ class Writer:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
+    def tidy(self) -> None:
+        """Remove what processes that were killed left half-written."""
+        for path in self.folder.rglob("*.partial"):
+            path.unlink(missing_ok=True)
+
+    def _whole(self, workers: int, tick: Callable[[int], None]) -> set[int]:
+        """Return the orders whose blocks are there as they were written."""
+        orders, found = range(self.source.layout.lmax + 1), set()
+        with ThreadPoolExecutor(workers) as pool:
+            for m, whole in zip(orders, pool.map(self._is_whole, orders), strict=True):
+                if whole:
+                    found.add(m)
+                tick(int(whole))
+        return found
+
     def _is_whole(self, m: int) -> bool:
         try:
             blocks.get(self.folder, self.source.layout, m, self.source.key)
@@ -144,9 +164,9 @@ def write_part(writer: Writer, part: Part) -> int:
     return writer.write(part)
 
 
-def seen_key(folder: str) -> Any:
+def seen_key(folder: str) -> str | None:
     """Return the key of the store that this process sees in a folder; None where it sees none."""
     try:
-        return read_root(Path(folder)).get("key")
+        return str(read_root(Path(folder))["key"])
     except ValueError:
         return None
