@@ -44,26 +44,28 @@ class Factor:
     ----------
     upper : U, or the upper half of C where it is singular
     regular : whether C is positive definite to working precision
+    tolerance : eigenvalues up to this part of the largest are roundoff
     """
 
     upper: Floats
     regular: bool
+    tolerance: float
 
     @classmethod
-    def of(cls, triangle: Floats) -> "Factor":
-        """Return the factor of a packed triangle."""
-        half = upper(triangle)
+    def of(cls, triangle: Floats, dimension: int) -> "Factor":
+        """Return the factor of a packed triangle of a matrix of the given dimension."""
+        half, tolerance = upper(triangle), dimension * EPS
         if not len(half):
-            return cls(half, regular=True)
+            return cls(half, True, tolerance)
         columns = np.abs(half)
         norm = float((columns.sum(axis=0) + columns.sum(axis=1) - np.diagonal(columns)).max())
         del columns
         factor, failed = lapack.dpotrf(half, lower=0, clean=1)
         if failed:
-            return cls(half, regular=False)
+            return cls(half, False, tolerance)
         reciprocal, _ = lapack.dpocon(factor, norm, uplo="U")
-        regular = bool(reciprocal > len(half) * EPS)
-        return cls(np.asarray(factor) if regular else half, regular)
+        regular = bool(reciprocal > tolerance)
+        return cls(np.asarray(factor) if regular else half, regular, tolerance)
 
     def logdet(self) -> float:
         """Return log det C; -inf for a singular C."""
@@ -80,5 +82,5 @@ class Factor:
         if self.regular:
             return np.asarray(self.upper.T @ white)
         values, basis = scipy.linalg.eigh(self.upper, lower=False)
-        kept = np.where(values > len(values) * EPS * np.abs(values).max(), values, 0.0)
+        kept = np.where(values > self.tolerance * np.abs(values).max(), values, 0.0)
         return np.asarray(basis @ (np.sqrt(kept)[:, None] * white))

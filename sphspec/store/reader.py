@@ -84,7 +84,8 @@ class StoredCovariance:
 
     def logdet(self) -> float:
         """Return log det Sigma; -inf for a singular Sigma."""
-        return float(sum(len(places) * Factor.of(triangle).logdet() for triangle, places in self._each()))
+        each = ((len(places), Factor.of(triangle, self.n)) for triangle, places in self._each())
+        return float(sum(count * factor.logdet() for count, factor in each))
 
     def dense(self) -> Floats:
         """Return Sigma, (n, n); ValueError where it does not fit in memory."""
@@ -125,7 +126,7 @@ class StoredCovariance:
         count = float(np.prod(shape))
         check.fits(24.0 * count * self.n, f"{count:.3g} draws", "use a smaller size")
         white = rng.standard_normal((*shape, self.n))
-        return self._mapped(white, lambda triangle, part: Factor.of(triangle).root(part))
+        return self._mapped(white, lambda triangle, part: Factor.of(triangle, self.n).root(part))
 
     @property
     def _largest(self) -> float:
@@ -160,7 +161,7 @@ class StoredCovariance:
         return self._mapped(check.real_array("alpha", alpha, self.n), self._solve_part)
 
     def _solve_part(self, triangle: Floats, part: Floats) -> Floats:
-        factor = Factor.of(triangle)
+        factor = Factor.of(triangle, self.n)
         if not factor.regular:
             raise ValueError(
                 f"Sigma is singular to working precision in a block of {len(factor.upper)} degrees; lower "
