@@ -1,4 +1,4 @@
-"""A store holds the engine's blocks to the bit, knows when one is not what was written, and solves with them."""
+"""A store holds the engine's blocks to the bit, knows a damaged one, and is the covariance object."""
 
 import json
 import shutil
@@ -177,8 +177,8 @@ def test_a_store_of_a_coupled_grid_says_so_and_refuses_what_needs_all_of_sigma(t
         np.testing.assert_allclose(found.block(m), cov.block(m), rtol=0, atol=1e-15)
     assert "m = m'" in found.metadata["couplings"]
     calls = (
-        found.diagonal, found.logdet, found.dense, lambda: found.solve(np.ones(81)), lambda: found @ np.ones(81),
-        lambda: found.sample(rng),
+        found.diagonal, found.logdet, found.dense, lambda: found.solve(np.ones(81)),
+        lambda: found @ np.ones(81), lambda: found.sample(rng),
     )  # fmt: skip
     for call in calls:
         with pytest.raises(ValueError, match=r"couples orders.*block\(m\)"):
