@@ -1,16 +1,18 @@
 """One block on disk: an uncompressed chunk that ends in its CRC-32C, believed only with its seal.
 
-A block is written in three steps, each a temporary file and a rename: the array without a seal, the
-chunk, the seal in the array's attributes (the checksum again, the order, the key of the store). Whatever
-is killed between them leaves an array that is not sealed, and so counts as missing. Zarr reads a chunk
-that is not there as the fill value: reading checks the seal against the numbers themselves.
+The chunk is written first, then the array's description with the seal (the checksum again, the order, the
+key of the store); each is a temporary file and a rename. Whatever is killed in between leaves an array
+without a description, which counts as missing. Zarr reads a chunk that is not there as the fill value:
+reading compares the seal with the numbers themselves.
 
 Blocks are not compressed: mantissas of doubles look random. LZ4 and Zstandard with shuffled bytes take
 off a tenth, at less than the speed of the disk.
 """
 
+import os
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 from sphspec.store.layout import Layout
 
 Floats = NDArray[np.float64]
-SEAL = "seal"
+SEAL, DESCRIPTION = "seal", "zarr.json"
 
 
 class MissingError(ValueError):
@@ -35,14 +37,15 @@ def put(folder: Path, layout: Layout, m: int, packed: Floats, key: str) -> None:
     from zarr.codecs import Crc32cCodec
     from zarr.storage import LocalStore
 
+    place = folder / layout.name(m)
     try:
-        array = zarr.create_array(
+        (place / DESCRIPTION).unlink(missing_ok=True)
+        _write_chunk(place / "c" / "0", packed)
+        zarr.create_array(
             LocalStore(folder), name=layout.name(m), shape=packed.shape, chunks=packed.shape, dtype="float64",
-            compressors=[Crc32cCodec()], filters=None, fill_value=np.nan, overwrite=True,
-            config={"write_empty_chunks": True},
+            compressors=[Crc32cCodec()], filters=None, fill_value=np.nan,
+            attributes={SEAL: _seal(m, packed, key)},
         )  # fmt: skip
-        array[:] = packed
-        array.update_attributes({SEAL: _seal(m, packed, key)})
     except OSError as error:
         raise OSError(
             f"cannot write the block of order {m} ({packed.nbytes} bytes) to {folder}: "
@@ -84,10 +87,29 @@ def get(folder: Path, layout: Layout, m: int, key: str) -> Floats:
     return packed
 
 
-def _seal(m: int, packed: Floats, key: str) -> dict[str, Any]:
+def _write_chunk(path: Path, packed: Floats) -> None:
+    """Write what Zarr's codecs "bytes" and "crc32c" make of the numbers, without a copy of them."""
+    content = np.ascontiguousarray(packed, dtype="<f8")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{uuid4().hex}.partial")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(content.data)
+            stream.write(_checksum(content).to_bytes(4, "little"))
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _checksum(packed: Floats) -> int:
     import google_crc32c
 
-    return {"m": m, "key": key, "crc32c": f"{google_crc32c.value(packed.view(np.uint8)):08x}"}
+    return int(google_crc32c.value(packed.view(np.uint8)))
+
+
+def _seal(m: int, packed: Floats, key: str) -> dict[str, Any]:
+    return {"m": m, "key": key, "crc32c": f"{_checksum(packed):08x}"}
 
 
 def _say(folder: Path, m: int, what: str) -> str:

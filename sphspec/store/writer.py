@@ -16,7 +16,6 @@ from sphspec.store.root import check_key, create_root, is_empty, read_root
 from sphspec.store.source import Source
 
 Floats = NDArray[np.float64]
-COPIES = 3  # of the largest block, while it is written
 LIBRARIES = 3.0e8  # bytes of a process with its libraries loaded
 METADATA = 2.0**13  # bytes a block takes on disk beside its numbers
 
@@ -44,8 +43,7 @@ class Writer:
 
     def memory(self, workers: int) -> float:
         """Return the bytes of blocks that so many workers hold at once."""
-        layout = self.source.layout
-        return workers * (layout.largest + COPIES * 8.0 * float(layout.sizes[0]))
+        return workers * self.source.layout.largest
 
     def peak(self, workers: int) -> float:
         """Return the bytes that a process takes at its height: libraries, the grid's weights, blocks."""
