@@ -171,7 +171,7 @@ def test_ctrl_c_says_what_is_kept(tmp_path):
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert "of 513 blocks are kept in cov.zarr; add --resume" in errors
+    assert "of 513 blocks are kept in cov.zarr: add --resume" in errors
 
 
 @pytest.fixture
@@ -196,9 +196,9 @@ def test_a_full_disk_is_a_clear_error_and_keeps_what_was_written(whole, tmp_path
     last = errors.strip().splitlines()[-1]
     assert code == 2
     assert last.startswith("error: cannot write the block of order ")
-    assert "File too large" in last
+    assert "File too large; make room; at least " in last
     assert last.endswith(f"at least {LMAX + 1 - 20} of {LMAX + 1} blocks are kept in cov.zarr: "
-                         "make room and add --resume")  # fmt: skip
+                         "add --resume to go on")  # fmt: skip
     assert not list((tmp_path / "cov.zarr").rglob("*.partial"))
     code, out, _ = command(tmp_path, given, "-o", "cov.zarr", "--resume", "--json")
     assert LMAX + 1 - 20 <= json.loads(out)["kept"] < LMAX + 1

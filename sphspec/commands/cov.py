@@ -67,8 +67,10 @@ def _written(
     except (OSError, KeyboardInterrupt) as error:
         kept = f"at least {total - left} of {total} blocks are kept in {folder}"
         if isinstance(error, OSError):
-            raise OSError(f"{error}; {kept}: make room and add --resume") from None
-        Console(stderr=True, soft_wrap=True).print(f"{kept}; add --resume to go on", highlight=False)
+            raise OSError(f"{error}; {kept}: add --resume to go on") from None
+        Console(stderr=True, soft_wrap=True).print(
+            f"{kept}: add --resume to go on", highlight=False, markup=False
+        )
         raise
     return wanted
 

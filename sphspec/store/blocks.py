@@ -49,7 +49,7 @@ def put(folder: Path, layout: Layout, m: int, packed: Floats, key: str) -> None:
     except OSError as error:
         raise OSError(
             f"cannot write the block of order {m} ({packed.nbytes} bytes) to {folder}: "
-            f"{error.strerror or error}"
+            f"{error.strerror or error}; make room"
         ) from None
 
 
