@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from sphspec.samplers import EulerMaruyama, Exponential, ExponentialFlow, Heun, PredictorCorrector
     from sphspec.sampling import reverse_path
     from sphspec.sde import SpectralSDE
+    from sphspec.store import StoredCovariance, open_covariance
     from sphspec.study import Study
 
 _HOME = {
@@ -100,6 +101,7 @@ _HOME = {
     "RingGrid": "sphspec.grids",
     "SpectralDrift": "sphspec.drifts",
     "SpectralSDE": "sphspec.sde",
+    "StoredCovariance": "sphspec.store",
     "Study": "sphspec.study",
     "SubVP": "sphspec.processes",
     "VE": "sphspec.processes",
@@ -135,6 +137,7 @@ _HOME = {
     "harmonic_field": "sphspec.covariance",
     "mode_coupling_matrix": "sphspec.covariance",
     "noise_covariance": "sphspec.covariance",
+    "open_covariance": "sphspec.store",
     "rounding_error": "sphspec.precision",
     "sampler_law": "sphspec.sampler",
 }
@@ -181,6 +184,7 @@ __all__ = [
     "SigmaMetric",
     "SpectralDrift",
     "SpectralSDE",
+    "StoredCovariance",
     "Study",
     "SubVP",
     "best_score",
@@ -198,6 +202,7 @@ __all__ = [
     "loss_ratio_bounds",
     "mode_coupling_matrix",
     "noise_covariance",
+    "open_covariance",
     "reverse_path",
     "rounding_error",
     "sampler_law",

@@ -25,6 +25,7 @@ LAYERS = [
     "analysis",
     "resampling",
     "covariance",
+    "store",
     "noise_design",
     "precision",
     "processes",
@@ -68,6 +69,7 @@ FORMULAS = {
     "analysis",
     "resampling",
     "covariance",
+    "store",
     "noise_design",
     "healpix_forms",
     "wigner",
@@ -97,6 +99,7 @@ OPTIONAL = {
     "engine": {"numba"},  # imported with the first block that it computes
     "grids": {"healpy"},  # its ring weights, read when they are asked for
     "simulate": {"healpy"},
+    "store": {"zarr", "google_crc32c", "llvmlite"},  # with the first store that is opened
     "study": {"pydantic"},
     "suite": {"threadpoolctl", "distributed", "healpy"},
     "report": {"matplotlib", "typst"},

@@ -52,3 +52,29 @@ LedgerFile = Annotated[
     ),
 ]
 Minutes = Annotated[float | None, typer.Option(help="How long --deep draws, default 10.", show_default=False)]
+
+StoreOutput = Annotated[
+    Path,
+    typer.Option("-o", "--output", help="The Zarr store, a new folder such as cov.zarr.", show_default=False),
+]
+Chosen = Annotated[
+    int | None,
+    typer.Option(
+        "--setting",
+        help="Which of the study's cases (grid, lmax, operator), counted from 1; not needed for one alone.",
+        show_default=False,
+    ),
+]
+Threads = Annotated[
+    int, typer.Option("--workers", min=1, max=256, help="Threads that compute; the bytes are the same.")
+]
+BlockScheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        help="Dask scheduler whose workers compute and write, e.g. tcp://host:8786; they must see the store.",
+        show_default=False,
+    ),
+]
+ResumeStore = Annotated[bool, typer.Option("--resume", help="Go on with the whole blocks that are there.")]
+SummaryJson = Annotated[bool, typer.Option("--json", help="Print a summary as JSON and nothing else.")]

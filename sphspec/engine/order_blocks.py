@@ -21,7 +21,10 @@ from sphspec.engine.recurrence import Recurrence
 T = TypeVar("T")
 R = TypeVar("R")
 Floats = NDArray[np.float64]
-CHUNK = 64  # orders that one call of the compiled loop does at most
+CHUNK, SMALL = (
+    16,
+    128,
+)  # orders that one call of the compiled loop does at most, four times as many up to here
 NUMBERS = 2**24  # and while a group has at most about a quarter of so many entries
 WIDE = 256  # lmax from which threads pay
 
@@ -164,7 +167,7 @@ def one_order(fold: Fold, lmax: int, m: int) -> Floats:
 
 def chunks(lmax: int) -> Iterator[NDArray[np.int64]]:
     """Yield the orders 0 .. lmax in groups that are computed together."""
-    together = max(1, min(CHUNK, NUMBERS // (lmax + 1) ** 2))
+    together = 4 * CHUNK if lmax <= SMALL else max(1, min(CHUNK, NUMBERS // (lmax + 1) ** 2))
     return (np.arange(first, min(first + together, lmax + 1)) for first in range(0, lmax + 1, together))
 
 

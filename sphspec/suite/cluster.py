@@ -1,15 +1,16 @@
 """Blocks on a Dask cluster that is named by its scheduler; this process keeps the files and merges."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypeVar
 
 from sphspec.suite.engine import ATTEMPTS, Blockwise, Work, WorkersDiedError, pinned_block
 from sphspec.suite.identity import code_digest
 from sphspec.suite.store import Store
 
 PATIENCE = 10.0  # seconds to wait for a scheduler
+T = TypeVar("T")
 ADDRESS = re.compile(r"[a-z]+://[^\s/]+:\d+")
 
 
@@ -30,45 +31,64 @@ class Cluster(Blockwise):
 
     def __init__(self, scheduler: str, store: Store | None = None) -> None:
         super().__init__(store)
-        if not ADDRESS.fullmatch(scheduler):
-            raise ValueError(f"a scheduler's address looks like tcp://host:8786, got {scheduler!r}")
-        if find_spec("distributed") is None:
-            raise ValueError("a Dask cluster needs dask.distributed: pip install 'sphspec[dask]'")
-        self.scheduler = scheduler
-        self._client = _connect(scheduler)
-        try:
-            self._require_same_code()
-        except BaseException:
-            self._client.close()
-            raise
+        self._client = connected(scheduler, code_digest)
 
     def _compute(self, task: Work, numbers: list[int]) -> Iterator[tuple[int, Any]]:
-        from distributed import KilledWorker, as_completed
-
-        shared = self._client.scatter(task, hash=False) if numbers else None
-        jobs = {
-            self._client.submit(pinned_block, shared, number, pure=False, retries=ATTEMPTS): number
-            for number in numbers
-        }
-        try:
-            for job in as_completed(list(jobs), loop=self._client.loop):  # type: ignore[no-untyped-call]
-                yield jobs[job], job.result()
-        except KilledWorker as error:
-            raise WorkersDiedError(f"workers of {self.scheduler} died again and again: {error}") from None
+        yield from each_result(self._client, pinned_block, task, numbers)
 
     def close(self) -> None:
         """Leave the cluster."""
         self._client.close()
 
-    def _require_same_code(self) -> None:
-        found = self._client.run(code_digest)
+
+def connected(scheduler: str, identity: Callable[[], str]) -> Any:
+    """Return a client of a cluster whose workers all have this process's identity: their bytes agree.
+
+    Raises
+    ------
+    ValueError
+        as for `Cluster`.
+    """
+    if not ADDRESS.fullmatch(scheduler):
+        raise ValueError(f"a scheduler's address looks like tcp://host:8786, got {scheduler!r}")
+    if find_spec("distributed") is None:
+        raise ValueError("a Dask cluster needs dask.distributed: pip install 'sphspec[dask]'")
+    client = _connect(scheduler)
+    try:
+        found = client.run(identity)
         if not found:
-            raise ValueError(
-                f"the scheduler {self.scheduler} has no workers; start some: dask worker ADDRESS"
-            )
-        other = sorted(worker for worker, digest in found.items() if digest != code_digest())
+            raise ValueError(f"the scheduler {scheduler} has no workers; start some: dask worker ADDRESS")
+        other = sorted(worker for worker, digest in found.items() if digest != identity())
         if other:
             raise ValueError(f"worker {other[0]} runs another version of sphspec or of its libraries")
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def each_result(
+    client: Any, function: Callable[[Any, T], Any], shared: Any, items: Sequence[T]
+) -> Iterator[tuple[T, Any]]:
+    """Yield (item, function(shared, item)) as the cluster finishes them; `shared` is sent once.
+
+    Raises
+    ------
+    WorkersDiedError
+        where workers died again and again.
+    """
+    from distributed import KilledWorker, as_completed
+
+    if not items:
+        return
+    held = client.scatter(shared, hash=False)
+    jobs = {client.submit(function, held, item, pure=False, retries=ATTEMPTS): item for item in items}
+    try:
+        for job in as_completed(list(jobs), loop=client.loop):  # type: ignore[no-untyped-call]
+            yield jobs[job], job.result()
+    except KilledWorker as error:
+        address = client.scheduler.address
+        raise WorkersDiedError(f"workers of {address} died again and again: {error}") from None
 
 
 def _connect(scheduler: str) -> Any:
