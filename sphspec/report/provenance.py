@@ -15,6 +15,9 @@ def command(study: Study) -> str:
     return "sphspec run" if study == Study() else f"sphspec run {study.name}.toml"
 
 
+TABLES = ("process", "data", "budget", "cost")
+
+
 def study_toml(study: Study) -> str:
     """Return the study as the TOML file that `sphspec run` reads.
 
@@ -22,10 +25,10 @@ def study_toml(study: Study) -> str:
     >>> Study(**tomllib.loads(study_toml(Study()))) == Study()
     True
     """
-    content = study.model_dump(mode="json")
+    content = study.model_dump(mode="json", exclude_none=True)
     settings = content.pop("settings")
     tables = [("[[settings]]", setting) for setting in settings]
-    tables += [(f"[{key}]", content.pop(key)) for key in ("process", "data", "budget")]
+    tables += [(f"[{key}]", content.pop(key)) for key in TABLES if key in content]
     parts = [_lines(content), *(f"{heading}\n{_lines(table)}" for heading, table in tables)]
     return "\n\n".join(parts)
 

@@ -1,11 +1,14 @@
 """The figure of cost: what a study measured, refused where it is incomplete."""
 
+import tomllib
+
 import pytest
 from pydantic import ValidationError
 
 from sphspec.bench.growth import as_toml
 from sphspec.report.cost import cost_data, power
 from sphspec.report.figures import cost_figure
+from sphspec.report.provenance import study_toml
 from sphspec.study import CostSetting, Study
 
 COLUMNS = {
@@ -49,3 +52,8 @@ def test_what_the_command_prints_is_what_a_study_reads(tmp_path):
     path = tmp_path / "study.toml"
     path.write_text(as_toml("m, 2 cores", {name: list(values) for name, values in COLUMNS.items()}))
     assert Study.load(path).cost == CostSetting(machine="m, 2 cores", **COLUMNS)
+
+
+def test_a_printed_study_has_the_measurements():
+    study = Study(cost=CostSetting(machine="m", **COLUMNS))
+    assert Study(**tomllib.loads(study_toml(study))) == study
