@@ -55,6 +55,13 @@ ERRORS = {
         {"closed forms to lmax 8 at nside 3, unit pixels through healpy.map2alm(iter=0)"},
         "entry (",
     ),
+    "march with the row above for the row below": (
+        "derivations/ring_sum.py",
+        "    return (upper2 * right + lower2 * left - upper * below) * inverse",
+        "    return (upper2 * right + lower2 * left + upper * below) * inverse",
+        {"every entry by brute force (scipy)", "adjoint probe"},
+        "entry (",
+    ),
     "beta for beta/2 in the flow": (
         "derivations/reverse.py",
         "FLOW_SHARE = Rational(1, 2)",
