@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         RingGrid,
     )
     from sphspec.healpix_forms import closed_forms, leading_anisotropy
+    from sphspec.implicit import Estimate, ImplicitCovariance
     from sphspec.linear_dynamics import LinearDynamics
     from sphspec.losses import (
         coloured_noise_loss,
@@ -70,6 +71,8 @@ if TYPE_CHECKING:
     from sphspec.study import Study
 
 _HOME = {
+    "Estimate": "sphspec.implicit",
+    "ImplicitCovariance": "sphspec.implicit",
     "CosineVP": "sphspec.processes",
     "Denoiser": "sphspec.parametrisation",
     "NoisePrediction": "sphspec.parametrisation",
@@ -151,6 +154,7 @@ __all__ = [
     "Denoiser",
     "Diagonal",
     "Equiangular",
+    "Estimate",
     "EulerMaruyama",
     "Exponential",
     "ExponentialFlow",
@@ -161,6 +165,7 @@ __all__ = [
     "Healpix",
     "Heat",
     "Heun",
+    "ImplicitCovariance",
     "InductiveBias",
     "IsotropicFilter",
     "Jacobi",

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec.conventions import from_complex, size, to_complex
+from sphspec.engine.chart_conversion import gather, spread
 from sphspec.grids.ring import RingGrid
 
 Floats = NDArray[np.float64]
+COMPILED = 128  # band limit from which charts are converted by compiled loops
 THREADED = 50_000  # points from which a second thread pays (one map)
 BATCH_BYTES = 64 * 2**20  # of maps given to ducc0 in one call
 
@@ -41,23 +43,37 @@ class RingTransform:
         """Return alpha = Phi^T x, (..., n)."""
         return self._batched(x, size(self.lmax), self._adjoint)
 
+    def weighted(self, alpha: Floats, u: Floats) -> Floats:
+        """Return Phi^T diag(u) Phi alpha, (..., n), the maps multiplied in place."""
+
+        def work(part: Floats) -> Floats:
+            maps = self._synthesis(part)
+            np.multiply(maps, u, out=maps)
+            return self._adjoint(maps)
+
+        return self._batched(alpha, size(self.lmax), work)
+
     def _synthesis(self, alpha: Floats) -> Floats:
-        alm = to_complex(alpha, self.lmax)[:, None, :]
+        convert = spread if self.lmax >= COMPILED else to_complex
+        alm = convert(alpha, self.lmax)[:, None, :]
         maps = ducc0.sht.synthesis(alm=alm, nthreads=self._threads, **self._geometry)
         return np.asarray(maps[:, 0, :])
 
     def _adjoint(self, x: Floats) -> Floats:
         maps = np.ascontiguousarray(x)[:, None, :]
         alm = ducc0.sht.adjoint_synthesis(map=maps, nthreads=self._threads, **self._geometry)
-        return from_complex(alm[:, 0, :], self.lmax)
+        convert = gather if self.lmax >= COMPILED else from_complex
+        return convert(alm[:, 0, :], self.lmax)
 
     def _batched(self, values: Floats, length: int, work: Callable[[Floats], Floats]) -> Floats:
         flat = values.reshape(-1, values.shape[-1])
         check.fits(
             8.0 * flat.shape[0] * length, f"the transform of {flat.shape[0]} vectors", "use fewer at once"
         )
-        result = np.empty((flat.shape[0], length))
         step = max(1, int(BATCH_BYTES // (8 * max(self.grid.npix, values.shape[-1], length))))
+        if flat.shape[0] <= step:
+            return work(flat).reshape(*values.shape[:-1], length)
+        result = np.empty((flat.shape[0], length))
         for first in range(0, flat.shape[0], step):
             result[first : first + step] = work(flat[first : first + step])
         return result.reshape(*values.shape[:-1], length)

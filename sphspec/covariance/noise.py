@@ -15,6 +15,7 @@ from sphspec.covariance.by_order import ByOrder
 from sphspec.covariance.entries import Entries
 from sphspec.covariance.isotropy import Isotropy, measure_isotropy
 from sphspec.gram import SectorMatrix
+from sphspec.implicit import ImplicitCovariance
 from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
@@ -41,6 +42,11 @@ class NoiseCovariance:
 
     def __repr__(self) -> str:
         return f"<covariance of {self.operator!r}, {self.n} x {self.n}>"
+
+    @cached_property
+    def implicit(self) -> ImplicitCovariance:
+        """The same Sigma without its entries: products, solves and estimates through the transforms."""
+        return ImplicitCovariance(self.operator, self.variance)
 
     @cached_property
     def _by_order(self) -> ByOrder | None:
@@ -131,8 +137,7 @@ class NoiseCovariance:
         check.fits(16.0 * count * max(self.n, npix), f"{count:.3g} draws", "use a smaller size")
         if not isinstance(rng, np.random.Generator) or self._small:
             return self.blocks.root(normals(rng, (*shape, self.n)))
-        noise = rng.standard_normal((*shape, npix))
-        return self.operator(noise * np.sqrt(self.variance))
+        return self.implicit.sample(rng, size)
 
     def logdet(self) -> float:
         """Return log det Sigma; -inf for a singular Sigma."""
@@ -189,4 +194,4 @@ class NoiseCovariance:
     def _apply(self, vectors: Floats) -> Any:
         if self._small or "blocks" in self.__dict__:
             return self.blocks.apply(vectors)
-        return self.operator(self.variance * self.operator.adjoint(vectors))
+        return self.implicit.apply(vectors)
