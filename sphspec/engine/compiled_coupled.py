@@ -1,0 +1,251 @@
+"""The compiled loops of couplings between orders: tables on short rings, rows of sectors, products.
+
+A row of a sector is written once from one end to the other: for every lane a sum of few rank-one terms,
+scalar times a row of a table, and C_(lm,l'm) of the row's own order.
+"""
+
+import zlib
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from sphspec._generated import legendre
+from sphspec.engine import compiled
+from sphspec.engine.compiled import LARGE, SCALE, inner, outer, tabulate
+from sphspec.engine.fold import BLOCK
+
+
+@lru_cache(maxsize=1)
+def fill_tables() -> Callable[..., None]:
+    """Return the compiled function that tabulates lambda_lm of consecutive orders on rings.
+
+    What numba has on disk is taken only if it was compiled of these very steps.
+    """
+    sources = (Path(str(module.__file__)).read_bytes() for module in (legendre, compiled))
+    steps = zlib.crc32(b"".join(sources)) | 1
+
+    @outer
+    def fill(
+        orders, lmax, z, sine, mantissa, power, factors, ups, downs, candidates, starts, values, position
+    ):
+        if steps == 0:  # never: it makes the steps a part of what is compiled
+            return
+        rings, parts = candidates.shape[1], starts.shape[1]
+        table, powers = np.empty((lmax - orders[0] + 1, BLOCK)), np.empty(BLOCK, dtype=np.int64)
+        for place in range(orders.size):
+            m = orders[place]
+            if place:
+                for r in range(z.size):
+                    mantissa[r] *= factors[m] * sine[r]
+                    if abs(mantissa[r]) < 1.0 / LARGE:
+                        mantissa[r] /= SCALE
+                        power[r] -= 1
+            n, row = lmax - m + 1, 0
+            for begin in range(0, rings, BLOCK):
+                end = min(begin + BLOCK, rings)
+                wanted = False
+                for r in range(begin, end):
+                    wanted = wanted or candidates[m, r]
+                if not wanted:
+                    continue
+                tabulate(
+                    m, lmax, z[begin : begin + BLOCK], mantissa[begin : begin + BLOCK],
+                    power[begin : begin + BLOCK], ups[place], downs[place], table, powers,
+                )  # fmt: skip
+                for r in range(begin, end):
+                    if not candidates[m, r]:
+                        continue
+                    some = False
+                    for part in range(parts):
+                        width = (n - part + parts - 1) // parts
+                        start = starts[m, part] + row * width
+                        for i in range(width):
+                            value = table[part + parts * i, r - begin]
+                            values[start + i] = value
+                            some = some or value != 0.0
+                    if some:
+                        position[m, r] = row
+                        row += 1
+
+    return cast("Callable[..., None]", fill)
+
+
+@inner
+def write_one(out, x, a, n):
+    """Set out = a x."""
+    for i in range(n):
+        out[i] = a * x[i]
+
+
+@inner
+def write_two(out, x, y, a, b, n):
+    """Set out = a x + b y."""
+    for i in range(n):
+        out[i] = a * x[i] + b * y[i]
+
+
+@inner
+def add_two(out, x, y, a, b, n):
+    """Add a x + b y to out."""
+    for i in range(n):
+        out[i] += a * x[i] + b * y[i]
+
+
+@inner
+def add_four(out, x, y, z, w, a, b, c, d, n):
+    """Add a x + b y + c z + d w to out."""
+    for i in range(n):
+        out[i] += a * x[i] + b * y[i] + c * z[i] + d * w[i]
+
+
+@inner
+def combine(out, n, vectors, starts, scalars, p, q):
+    """Set out to the sum of scalars times vectors, terms p .. q - 1; to 0 where there is none."""
+    if p == q:
+        out[:] = 0.0
+        return
+    x = vectors[starts[p] : starts[p] + n]
+    if (q - p) % 2:
+        write_one(out, x, scalars[p], n)
+        p += 1
+    else:
+        y = vectors[starts[p + 1] : starts[p + 1] + n]
+        write_two(out, x, y, scalars[p], scalars[p + 1], n)
+        p += 2
+    if (q - p) % 4:
+        x, y = vectors[starts[p] : starts[p] + n], vectors[starts[p + 1] : starts[p + 1] + n]
+        add_two(out, x, y, scalars[p], scalars[p + 1], n)
+        p += 2
+    while p < q:
+        x, y = vectors[starts[p] : starts[p] + n], vectors[starts[p + 1] : starts[p + 1] + n]
+        z, w = vectors[starts[p + 2] : starts[p + 2] + n], vectors[starts[p + 3] : starts[p + 3] + n]
+        add_four(out, x, y, z, w, scalars[p], scalars[p + 1], scalars[p + 2], scalars[p + 3], n)
+        p += 4
+
+
+@outer
+def fill_lane(
+    lane, out, packed, places, counts, tables, values, triangles, blocks, pointers, left, right, coefficients
+):
+    """Write the rows of one lane: all columns of a square, or those of a packed upper triangle.
+
+    The terms of lanes that stand before carry the coefficient on their side: both halves of the square
+    are then the same products, to the last bit.
+    """
+    lanes, n = counts.size, counts[lane]
+    size, first = places[lanes], lane if packed else 0
+    low, high = pointers[lane * lanes + first], pointers[(lane + 1) * lanes]
+    before = pointers[lane * lanes + lane]
+    starts, scalars = np.empty(high - low, dtype=np.int64), np.empty(high - low)
+    length = 0
+    for b in range(first, lane):
+        length += counts[b] * (pointers[lane * lanes + b + 1] - pointers[lane * lanes + b])
+    scaled, length = np.empty(length), 0
+    for b in range(first, lanes):
+        for p in range(pointers[lane * lanes + b], pointers[lane * lanes + b + 1]):
+            start = tables[b] + right[p] * counts[b]
+            starts[p - low] = start
+            if b < lane:
+                for i in range(counts[b]):
+                    scaled[length + i] = coefficients[p] * values[start + i]
+                starts[p - low] = length
+                length += counts[b]
+    for i in range(n):
+        row = places[lane] + i
+        base = row * size - row * (row + 1) // 2 if packed else row * size
+        for p in range(low, high):
+            scalar = values[tables[lane] + left[p] * n + i]
+            scalars[p - low] = scalar if p < before else coefficients[p] * scalar
+        for b in range(first, lanes):
+            p, q = pointers[lane * lanes + b] - low, pointers[lane * lanes + b + 1] - low
+            target = out[base + places[b] : base + places[b + 1]]
+            if b < lane:
+                combine(target, counts[b], scaled, starts, scalars, p, q)
+            elif b > lane:
+                combine(target, counts[b], values, starts, scalars, p, q)
+            else:
+                own = out[base + places[b] : base + places[b + 1]]
+                for j in range(i, n):
+                    own[j] = blocks[triangles[lane] + j * (j + 1) // 2 + i]
+                for term in range(p, q):
+                    vector = values[starts[term] : starts[term] + n]
+                    for j in range(i, n):
+                        own[j] += scalars[term] * vector[j]
+                if not packed:
+                    for j in range(i):
+                        own[j] = out[(places[lane] + j) * size + row]
+
+
+@outer
+def multiply_orders(
+    begin, end, lmax, alpha, out, blocks, offsets, starts, values, rows, moments
+):
+    """Set out to C_(lm,l'm) alpha for some orders, and moments to sum_l lambda_lm(z_r) alpha_lm."""
+    parts = starts.shape[1]
+    x, y = np.empty(lmax + 1), np.empty(lmax + 1)
+    for m in range(begin, end):
+        triangle = offsets[m]
+        for part in range(parts):
+            n = (lmax - m + 1 - part + parts - 1) // parts
+            for v in range(alpha.shape[0]):
+                for sign in range(2 if m else 1):
+                    order = -m if sign else m
+                    for i in range(n):
+                        l = m + part + parts * i
+                        x[i] = alpha[v, l * l + l + order]
+                        y[i] = 0.0
+                    multiply_packed(n, blocks[triangle : triangle + n * (n + 1) // 2], x, y)
+                    for i in range(n):
+                        l = m + part + parts * i
+                        out[v, l * l + l + order] = y[i]
+                    for row in range(rows[m + 1] - rows[m]):
+                        start = starts[m, part] + row * n
+                        moments[part, sign, rows[m] + row, v] = inner_product(
+                            n, values[start : start + n], x
+                        )
+            triangle += n * (n + 1) // 2
+
+
+@inner
+def multiply_packed(n, triangle, x, y):
+    """Add the product of a packed symmetric matrix with x to y."""
+    for i in range(n):
+        row, here, total = triangle[i * (i + 1) // 2 : (i + 1) * (i + 2) // 2], x[i], 0.0
+        for j in range(i):
+            total += row[j] * x[j]
+            y[j] += row[j] * here
+        y[i] += total + row[i] * here
+
+
+@inner
+def inner_product(n, vector, x):
+    """Return the sum of products."""
+    total = 0.0
+    for i in range(n):
+        total += vector[i] * x[i]
+    return total
+
+
+@outer
+def spread_orders(begin, end, lmax, out, starts, values, rows, moments):
+    """Add sum_r lambda_lm(z_r) moments_r to out for some orders."""
+    parts = starts.shape[1]
+    y = np.empty(lmax + 1)
+    for m in range(begin, end):
+        for part in range(parts):
+            n = (lmax - m + 1 - part + parts - 1) // parts
+            for v in range(out.shape[0]):
+                for sign in range(2 if m else 1):
+                    order = -m if sign else m
+                    y[:n] = 0.0
+                    for row in range(rows[m + 1] - rows[m]):
+                        start = starts[m, part] + row * n
+                        vector, scale = values[start : start + n], moments[part, sign, rows[m] + row, v]
+                        for i in range(n):
+                            y[i] += scale * vector[i]
+                    for i in range(n):
+                        l = m + part + parts * i
+                        out[v, l * l + l + order] += y[i]
