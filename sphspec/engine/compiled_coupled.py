@@ -103,10 +103,7 @@ def add_four(out, x, y, z, w, a, b, c, d, n):
 
 @inner
 def combine(out, n, vectors, starts, scalars, p, q):
-    """Set out to the sum of scalars times vectors, terms p .. q - 1; to 0 where there is none."""
-    if p == q:
-        out[:] = 0.0
-        return
+    """Set out to the sum of scalars times vectors, terms p .. q - 1, at least one."""
     x = vectors[starts[p] : starts[p] + n]
     if (q - p) % 2:
         write_one(out, x, scalars[p], n)
@@ -153,36 +150,44 @@ def fill_lane(
                     scaled[length + i] = coefficients[p] * values[start + i]
                 starts[p - low] = length
                 length += counts[b]
+    active = np.empty(lanes, dtype=np.int64)  # lanes with terms, and this one: what is between them is 0
+    some = 0
+    for b in range(first, lanes):
+        if b == lane or pointers[lane * lanes + b] < pointers[lane * lanes + b + 1]:
+            active[some] = b
+            some += 1
     for i in range(n):
         row = places[lane] + i
         base = row * size - row * (row + 1) // 2 if packed else row * size
         for p in range(low, high):
             scalar = values[tables[lane] + left[p] * n + i]
             scalars[p - low] = scalar if p < before else coefficients[p] * scalar
-        for b in range(first, lanes):
+        done = row if packed else 0
+        for b in active[:some]:
             p, q = pointers[lane * lanes + b] - low, pointers[lane * lanes + b + 1] - low
-            target = out[base + places[b] : base + places[b + 1]]
+            if done < places[b]:
+                out[base + done : base + places[b]] = 0.0
+            done = places[b + 1]
+            target = out[base + places[b] : base + done]
             if b < lane:
                 combine(target, counts[b], scaled, starts, scalars, p, q)
             elif b > lane:
                 combine(target, counts[b], values, starts, scalars, p, q)
             else:
-                own = out[base + places[b] : base + places[b + 1]]
                 for j in range(i, n):
-                    own[j] = blocks[triangles[lane] + j * (j + 1) // 2 + i]
+                    target[j] = blocks[triangles[lane] + j * (j + 1) // 2 + i]
                 for term in range(p, q):
                     vector = values[starts[term] : starts[term] + n]
                     for j in range(i, n):
-                        own[j] += scalars[term] * vector[j]
+                        target[j] += scalars[term] * vector[j]
                 if not packed:
                     for j in range(i):
-                        own[j] = out[(places[lane] + j) * size + row]
+                        target[j] = out[(places[lane] + j) * size + row]
+        out[base + done : base + size] = 0.0
 
 
 @outer
-def multiply_orders(
-    begin, end, lmax, alpha, out, blocks, offsets, starts, values, rows, moments
-):
+def multiply_orders(begin, end, lmax, alpha, out, blocks, offsets, starts, values, rows, moments):
     """Set out to C_(lm,l'm) alpha for some orders, and moments to sum_l lambda_lm(z_r) alpha_lm."""
     parts = starts.shape[1]
     x, y = np.empty(lmax + 1), np.empty(lmax + 1)
@@ -203,9 +208,7 @@ def multiply_orders(
                         out[v, l * l + l + order] = y[i]
                     for row in range(rows[m + 1] - rows[m]):
                         start = starts[m, part] + row * n
-                        moments[part, sign, rows[m] + row, v] = inner_product(
-                            n, values[start : start + n], x
-                        )
+                        moments[part, sign, rows[m] + row, v] = inner_product(n, values[start : start + n], x)
             triangle += n * (n + 1) // 2
 
 

@@ -94,7 +94,9 @@ class CoupledBlocks:
     def rank(self, m: int, m2: int) -> int:
         """Return the most that the rank of C_(lm,l'm2) can be: its terms, at most its rows and columns."""
         first, second = (self._order(name, order) for name, order in (("m", m), ("m2", m2)))
-        shapes = zip(*(widths(self.lmax, self.mirrored)[abs(order)] for order in (first, second)), strict=True)
+        shapes = zip(
+            *(widths(self.lmax, self.mirrored)[abs(order)] for order in (first, second)), strict=True
+        )
         terms = self.lmax + 1 if first == second else self._common(first, second)[2].size
         return int(sum(min(terms, *shape) for shape in shapes))
 
@@ -148,7 +150,9 @@ class CoupledBlocks:
         matrix = np.zeros((total, total))
         starts = np.cumsum([0, *map(len, degrees)])
         for part in (0, 1):
-            places = np.concatenate([np.arange(a + part, b, 2) for a, b in zip(starts, starts[1:], strict=False)])
+            places = np.concatenate(
+                [np.arange(a + part, b, 2) for a, b in zip(starts, starts[1:], strict=False)]
+            )
             half = self._filled(chosen, part, packed=False)
             matrix[np.ix_(places, places)] = half.reshape(places.size, places.size)
         return matrix
@@ -204,7 +208,9 @@ class CoupledBlocks:
             counts = tuple(len(self._degrees(order, parity)) for order in orders)
             if sum(counts):
                 terms = self.couplings.hermitian_terms(orders)
-                triangles.append(Triangle(lanes, parity, counts, self._filled(lanes, parity, packed=True, terms=terms)))
+                triangles.append(
+                    Triangle(lanes, parity, counts, self._filled(lanes, parity, packed=True, terms=terms))
+                )
         return tuple(triangles)
 
     @property
@@ -217,7 +223,9 @@ class CoupledBlocks:
         ]
         return float(sum(4.0 * total * (total + 1.0) for total in totals))
 
-    def _filled(self, lanes: Sequence[Lane], parity: int | None, *, packed: bool, terms: Terms | None = None) -> Floats:
+    def _filled(
+        self, lanes: Sequence[Lane], parity: int | None, *, packed: bool, terms: Terms | None = None
+    ) -> Floats:
         """Return the rows of some lanes, one after the other: of a square, or of its packed upper triangle."""
         from sphspec.engine.compiled_coupled import fill_lane
 
@@ -286,7 +294,9 @@ class CoupledBlocks:
         return check.integer(name, value, -self.lmax, self.lmax)
 
     def _lanes(self, lanes: Sequence[Lane], parity: int | None) -> tuple[Lane, ...]:
-        chosen = tuple((check.integer("the order of a lane", m, 0, self.lmax), int(sign)) for m, sign in lanes)
+        chosen = tuple(
+            (check.integer("the order of a lane", m, 0, self.lmax), int(sign)) for m, sign in lanes
+        )
         for order, sign in chosen:
             if sign not in (1, -1) or (order == 0 and sign == -1):
                 raise ValueError(f"a lane is (m, 1), or (m, -1) for m > 0, got {(order, sign)}")

@@ -83,7 +83,9 @@ class Couplings:
                 places[order] = place
         return places
 
-    def _sorted(self, lanes: int, found: Sequence[tuple[Integers, Integers, Floats, NDArray[np.bool_]]]) -> "Terms":
+    def _sorted(
+        self, lanes: int, found: Sequence[tuple[Integers, Integers, Floats, NDArray[np.bool_]]]
+    ) -> "Terms":
         keys, sides, coefficients = [], [], []
         for row, column, kernel, wanted in found:
             both = wanted & (row >= 0) & (column >= 0)
@@ -138,11 +140,10 @@ def pairs_of_length(count: int, lmax: int) -> tuple[Integers, Integers]:
     >>> pairs_of_length(4, 3)
     (array([1, 2]), array([3, 2]))
     """
-    found = [np.zeros((2, 0), dtype=np.int64)]
+    found = [np.zeros(0, dtype=np.int64)]
     for k in range(count, 2 * lmax + 1, count):
         smaller = np.arange(lmax - k + 1)  # m' - m = k
-        found.append(np.stack([smaller, smaller + k]))
+        found.append(smaller * (lmax + 1) + smaller + k)
         smaller = np.arange(max(0, k - lmax), k // 2 + 1)  # m + m' = k
-        found.append(np.stack([smaller, k - smaller]))
-    pairs = np.unique(np.concatenate(found, axis=1), axis=1)
-    return pairs[0], pairs[1]
+        found.append(smaller * (lmax + 1) + k - smaller)
+    return np.divmod(np.unique(np.concatenate(found)), lmax + 1)
