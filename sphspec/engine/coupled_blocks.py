@@ -4,24 +4,23 @@ Sigma = Phi^T diag(u) Phi for u constant on rings. The dense matrix is never hel
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
 from sphspec import _validate as check
-from sphspec._generated import chart, covariance
+from sphspec._generated import chart
 from sphspec.conventions import size
-from sphspec.engine.couplings import Couplings, Lane, Terms
-from sphspec.engine.fold import fold
-from sphspec.engine.order_blocks import CHUNK, OrderBlocks, in_threads, order_blocks, usual_threads
-from sphspec.engine.short_rings import RingTables, ShortRings, ring_tables, widths
-from sphspec.engine.triangle import Triangle
-from sphspec.grids.ring import RingGrid
+from sphspec.engine.couplings import Couplings, Terms
+from sphspec.engine.filled import filled
+from sphspec.engine.layout import Lane, Layout
+from sphspec.engine.order_blocks import CHUNK, OrderBlocks, in_threads
+from sphspec.engine.short_rings import RingTables, widths
+from sphspec.engine.triangle import Triangle, triangle_bytes
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -102,7 +101,7 @@ class CoupledBlocks:
 
     def apply(self, alpha: Any) -> Floats:
         """Return Sigma alpha for coefficients (..., n)."""
-        from sphspec.engine.compiled_coupled import multiply_orders, spread_orders
+        from sphspec.engine.compiled_products import multiply_orders, spread_orders
 
         vectors = check.real_array("alpha", alpha, size(self.lmax))
         flat = np.ascontiguousarray(vectors.reshape(-1, size(self.lmax)), dtype=np.float64)
@@ -140,21 +139,15 @@ class CoupledBlocks:
             for lanes that there are not, a parity where even and odd couple, or where the matrix does
             not fit in memory; the GiB are named.
         """
-        chosen = self._lanes(lanes, parity)
-        degrees = [self._degrees(order, parity) for order, _ in chosen]
-        total = sum(map(len, degrees))
-        split = self.mirrored and parity is None
+        chosen = self.layout.chosen(lanes, parity)
+        total, split = self.layout.total(chosen, parity), self.mirrored and parity is None
         check.fits((1.5 if split else 1.0) * 8.0 * float(total) ** 2, f"a sector of {total} coefficients")
         if not split:
-            return self._filled(chosen, parity, packed=False).reshape(total, total)
-        matrix = np.zeros((total, total))
-        starts = np.cumsum([0, *map(len, degrees)])
+            return self._filled(chosen, parity, packed=False)
+        matrix, parities = np.zeros((total, total)), self.layout.odd(chosen)
         for part in (0, 1):
-            places = np.concatenate(
-                [np.arange(a + part, b, 2) for a, b in zip(starts, starts[1:], strict=False)]
-            )
-            half = self._filled(chosen, part, packed=False)
-            matrix[np.ix_(places, places)] = half.reshape(places.size, places.size)
+            places = np.flatnonzero(parities == part)
+            matrix[np.ix_(places, places)] = self._filled(chosen, part, packed=False)
         return matrix
 
     def dense(self) -> Floats:
@@ -165,33 +158,29 @@ class CoupledBlocks:
         ValueError
             where it does not fit in memory; the GiB are named.
         """
-        n = size(self.lmax)
-        sectors = [(lanes, parity) for lanes in self._sectors for parity in self._parities]
-        indices = [
-            np.concatenate([l * l + l + sign * m for m, sign in lanes for l in [self._degrees(m, parity)]])
-            for lanes, parity in sectors
-        ]
-        largest = max(places.size for places in indices)
+        n, layout = size(self.lmax), self.layout
+        sectors = [(lanes, parity) for lanes in layout.sectors for parity in layout.parities]
+        largest = max(layout.total(*sector) for sector in sectors)
         check.fits(8.0 * (float(n) ** 2 + float(largest) ** 2), f"the dense covariance of {n} coefficients")
         matrix = np.zeros((n, n))
-        for places, (lanes, parity) in zip(indices, sectors, strict=True):
-            if places.size:
-                matrix[np.ix_(places, places)] = self.sector(lanes, parity)
+        for sector in sectors:
+            places = layout.indices(*sector)
+            matrix[np.ix_(places, places)] = self._filled(*sector, packed=False)
         return matrix
 
     def triangle(self, lanes: Sequence[Lane], parity: int | None = None) -> Triangle:
         """Return the upper triangle of `sector`, packed."""
-        chosen = self._lanes(lanes, parity)
+        chosen = self.layout.chosen(lanes, parity)
         if self.mirrored and parity is None:
             raise ValueError("parity must be 0 or 1, got None: even and odd l - m are two triangles here")
-        counts = [len(self._degrees(order, parity)) for order, _ in chosen]
-        check.fits(4.0 * sum(counts) * (sum(counts) + 1.0), f"a triangle of {sum(counts)} coefficients")
-        return Triangle(chosen, parity, tuple(counts), self._filled(chosen, parity, packed=True))
+        total = self.layout.total(chosen, parity)
+        check.fits(triangle_bytes(total), f"a triangle of {total} coefficients")
+        return self._triangle(chosen, parity, self.couplings.terms(chosen))
 
     def hermitian(self) -> tuple[Triangle, ...]:
         """Return C_(lm,l'm'), all orders m, m' >= 0 that couple, as packed upper triangles.
 
-        With the relation they hold all there is to know; on HEALPix half the bytes of chart R1.
+        Chart R1 holds C and the relation; on HEALPix C alone has a third of its bytes.
 
         Raises
         ------
@@ -200,52 +189,37 @@ class CoupledBlocks:
         """
         if not self.real:
             raise ValueError("C is complex on this grid: cosine and sine parts mix; use sector or dense")
-        classes = [(orders, parity) for orders in self._classes for parity in self._parities]
         check.fits(self.hermitian_bytes, f"the covariance at lmax={self.lmax}")
         triangles = []
-        for orders, parity in classes:
-            lanes = tuple((order, 1) for order in orders)
-            counts = tuple(len(self._degrees(order, parity)) for order in orders)
-            if sum(counts):
-                terms = self.couplings.hermitian_terms(orders)
-                triangles.append(
-                    Triangle(lanes, parity, counts, self._filled(lanes, parity, packed=True, terms=terms))
-                )
-        return tuple(triangles)
+        for orders in self.layout.classes:
+            lanes, terms = tuple((order, 1) for order in orders), self.couplings.hermitian_terms(orders)
+            triangles += [self._triangle(lanes, parity, terms) for parity in self.layout.parities]
+        return tuple(triangle for triangle in triangles if triangle.size)
 
     @property
     def hermitian_bytes(self) -> float:
         """Bytes of the triangles of `hermitian`."""
-        totals = [
-            sum(len(self._degrees(order, parity)) for order in orders)
-            for orders in self._classes
-            for parity in self._parities
-        ]
-        return float(sum(4.0 * total * (total + 1.0) for total in totals))
+        lanes = [tuple((order, 1) for order in orders) for orders in self.layout.classes]
+        totals = [self.layout.total(part, parity) for part in lanes for parity in self.layout.parities]
+        return float(sum(map(triangle_bytes, totals)))
+
+    def _triangle(self, lanes: tuple[Lane, ...], parity: int | None, terms: Terms) -> Triangle:
+        counts = tuple(self.layout.degrees(order, parity).size for order, _ in lanes)
+        return Triangle(lanes, parity, counts, self._filled(lanes, parity, packed=True, terms=terms))
 
     def _filled(
         self, lanes: Sequence[Lane], parity: int | None, *, packed: bool, terms: Terms | None = None
     ) -> Floats:
-        """Return the rows of some lanes, one after the other: of a square, or of its packed upper triangle."""
-        from sphspec.engine.compiled_coupled import fill_lane
+        """Return the square of some lanes, or its upper triangle, packed."""
+        return filled(
+            self.orders, self.tables, terms or self.couplings.terms(lanes), lanes, parity,
+            packed=packed, threads=self.threads,
+        )  # fmt: skip
 
-        terms = terms or self.couplings.terms(lanes)
-        orders, part = np.array([order for order, _ in lanes], dtype=np.int64), parity or 0
-        counts = widths(self.lmax, self.mirrored)[orders, part]
-        places = np.concatenate([[0], np.cumsum(counts)])
-        first = widths(self.lmax, self.mirrored)[orders, 0]
-        triangles = self.orders.offsets[orders] + part * (first * (first + 1) // 2)
-        total = int(places[-1])
-        out = np.empty(total * (total + 1) // 2 if packed else total * total)
-
-        def fill(lane: int) -> None:
-            fill_lane(
-                lane, out, packed, places, counts, self.tables.starts[orders, part], self.tables.values,
-                triangles, self.orders.packed, terms.pointers, terms.left, terms.right, terms.coefficients,
-            )  # fmt: skip
-
-        list(in_threads(fill, range(len(lanes)), self.threads))
-        return out
+    @cached_property
+    def layout(self) -> Layout:
+        """Which lanes couple."""
+        return Layout(self.lmax, self.mirrored, self.real, np.unique(self.tables.rings.counts))
 
     @cached_property
     def _mixing(self) -> csr_array:
@@ -268,107 +242,8 @@ class CoupledBlocks:
         ring = np.flatnonzero((rows >= 0) & (columns >= 0) & divides)
         return rows[ring], columns[ring], ring
 
-    @property
-    def _parities(self) -> tuple[int | None, ...]:
-        return (0, 1) if self.mirrored else (None,)
-
-    @cached_property
-    def _classes(self) -> tuple[tuple[int, ...], ...]:
-        """Orders m >= 0 that some m' - m couples."""
-        return order_classes(np.unique(self.tables.rings.counts), self.lmax, reflected=False)
-
-    @cached_property
-    def _sectors(self) -> tuple[tuple[Lane, ...], ...]:
-        """Lanes that couple."""
-        sectors = []
-        for orders in order_classes(np.unique(self.tables.rings.counts), self.lmax, reflected=True):
-            cosines = tuple((order, 1) for order in orders)
-            sines = tuple((order, -1) for order in orders if order)
-            sectors += [cosines, sines] if self.real else [cosines + sines]
-        return tuple(lanes for lanes in sectors if lanes)
-
-    def _degrees(self, order: int, parity: int | None) -> Integers:
-        return np.arange(order + (parity or 0), self.lmax + 1, 1 if parity is None else 2)
-
     def _order(self, name: str, value: int) -> int:
         return check.integer(name, value, -self.lmax, self.lmax)
-
-    def _lanes(self, lanes: Sequence[Lane], parity: int | None) -> tuple[Lane, ...]:
-        chosen = tuple(
-            (check.integer("the order of a lane", m, 0, self.lmax), int(sign)) for m, sign in lanes
-        )
-        for order, sign in chosen:
-            if sign not in (1, -1) or (order == 0 and sign == -1):
-                raise ValueError(f"a lane is (m, 1), or (m, -1) for m > 0, got {(order, sign)}")
-        if len(set(chosen)) < len(chosen):
-            raise ValueError(f"lanes must differ from each other, got {chosen!r:.60}")
-        if parity not in (None, 0, 1):
-            raise ValueError(f"parity must be 0, 1 or None, got {parity!r}")
-        if parity is not None and not self.mirrored:
-            raise ValueError(f"parity must be None, got {parity}: even and odd l - m couple on these rings")
-        return chosen
-
-
-def coupled_blocks(grid: RingGrid, u: Any, lmax: int, threads: int | None = None) -> CoupledBlocks:
-    """Return Phi^T diag(u) Phi as blocks of each order and factors of the couplings.
-
-    Parameters
-    ----------
-    grid : the rings
-    u : (npix,) field on the points, e.g. w^2 s^2, one value on each ring
-    lmax : band limit
-    threads : how many; default all of this process, one below lmax 256
-
-    Raises
-    ------
-    ValueError
-        for a field that varies along a ring, or where blocks and factors do not fit in memory; the GiB
-        are named.
-
-    Source: our derivation (ring-sum, displacement).
-    """
-    limit = check.integer("lmax", lmax, 0)
-    workers = usual_threads(limit) if threads is None else check.integer("threads", threads, 1)
-    field = check.exact_array("u", u, grid.npix)
-    values = field[grid.ring_start]
-    varying = np.flatnonzero(field != np.repeat(values, grid.nphi))
-    if varying.size:
-        raise ValueError(
-            f"u must have one value on each ring, got {field[varying[0]]} at point {varying[0]} of a ring "
-            f"that begins with another value; use the form for fields that vary along rings"
-        )
-    sums = np.asarray(covariance.ring_fourier(values, grid.nphi, grid.phi0, 0)[0])
-    folded = fold(grid, sums)
-    mirrored = folded.mirrored and grid.symmetric
-    rings = ShortRings.of(grid, values, limit, mirrored=mirrored)
-    check.fits(rings.table_bytes, f"the Legendre functions on short rings at lmax={limit}")
-    orders = order_blocks(replace(folded, mirrored=mirrored), limit, workers)
-    tables = ring_tables(rings, workers)
-    return CoupledBlocks(orders, tables, Couplings.of(tables), workers)
-
-
-def order_classes(counts: Integers, lmax: int, *, reflected: bool) -> tuple[tuple[int, ...], ...]:
-    """Return the orders 0 .. lmax in classes that rings of so many points couple.
-
-    Parameters
-    ----------
-    counts : numbers of points
-    lmax : band limit
-    reflected : whether m also couples with -m': the classes of chart R1, else those of C for m, m' >= 0
-
-    >>> order_classes(np.array([4, 8]), 5, reflected=False)
-    ((0, 4), (1, 5), (2,), (3,))
-    """
-    orders, rows, columns = np.arange(lmax + 1), [], []
-    for count in counts:
-        residue = orders % count
-        rows.append(orders)
-        columns.append(np.minimum(residue, count - residue) if reflected else residue)
-    edges = (np.concatenate([orders, *rows]), np.concatenate([orders, *columns]))
-    graph = coo_array((np.ones(edges[0].size, dtype=np.int8), edges), shape=(lmax + 1, lmax + 1))
-    _, labels = connected_components(graph, directed=False)
-    first = np.unique(labels, return_index=True)[1]
-    return tuple(tuple(np.flatnonzero(labels == labels[place]).tolist()) for place in np.sort(first))
 
 
 def _reflection(order: int) -> float:

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec._generated import chart, covariance
+from sphspec.engine.layout import Lane
 from sphspec.engine.short_rings import RingTables
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Lane = tuple[int, int]  # an order m >= 0, and 1 for its cosine or -1 for its sine part
 PAIR_BYTES = 160.0  # of one pair of orders on one ring, with its kernel and what is sorted meanwhile
 
 
@@ -97,10 +97,11 @@ class Couplings:
                 sides.append(np.stack([mine[both], other[both]]))
                 coefficients.append(kernel[both])
                 both = both & (row != column)
-        key, side, coefficient = map(_joined, (keys, sides, coefficients))
+        key, coefficient = np.concatenate(keys), np.concatenate(coefficients)
         order = np.argsort(key, kind="stable")  # terms stay in the order of the rings, on either side
         pointers = np.searchsorted(key[order], np.arange(lanes * lanes + 1))
-        return Terms(pointers, *np.ascontiguousarray(side[:, order]), coefficient[order])
+        left, right = np.concatenate(sides, axis=1)[:, order]
+        return Terms(pointers, left.copy(), right.copy(), coefficient[order])
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,10 +119,6 @@ class Terms:
     left: Integers
     right: Integers
     coefficients: Floats
-
-
-def _joined(parts: Sequence[NDArray[np.generic]]) -> NDArray[np.generic]:
-    return np.concatenate(parts, axis=-1)
 
 
 def _pairs(tables: RingTables) -> Iterator[Integers]:

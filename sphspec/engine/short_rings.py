@@ -58,8 +58,10 @@ class ShortRings:
                 folded[rings // 2] = values[rings // 2]  # the equator is its own image
         places = np.flatnonzero(chosen)
         places = places[np.argsort(sine[places], kind="stable")]
-        parts = (cosine, sine, folded, grid.nphi, grid.phi0)
-        return cls(lmax, mirrored, grid.mirrored, *(part[places] for part in parts))
+        return cls(
+            lmax, mirrored, grid.mirrored, cosine[places], sine[places], folded[places], grid.nphi[places],
+            grid.phi0[places],
+        )  # fmt: skip
 
     def fourier(self, rings: Integers, k: Integers) -> tuple[Floats, Floats]:
         """Return Re F_r(k) and Im F_r(k) for rings and frequencies, each of their shape."""
@@ -112,9 +114,9 @@ class RingTables:
     def order(self, m: int) -> tuple[Floats, ...]:
         """Return the tables of one order, even and odd l - m or all l, each (rings, degrees)."""
         height = int(self.heights[m])
+        shapes = zip(self.starts[m], widths(self.rings.lmax, self.rings.mirrored)[m], strict=True)
         return tuple(
-            self.values[start : start + height * width].reshape(height, width)
-            for start, width in zip(self.starts[m], widths(self.rings.lmax, self.rings.mirrored)[m])
+            self.values[start : start + height * width].reshape(height, width) for start, width in shapes
         )
 
 

@@ -1,4 +1,4 @@
-"""A symmetric matrix of lanes by its upper triangle, packed row by row (LAPACK's packed lower, by columns)."""
+"""A symmetric matrix of lanes by its upper triangle, packed row by row: LAPACK's packed lower one."""
 
 from dataclasses import dataclass
 
@@ -42,3 +42,8 @@ class Triangle:
         matrix[above] = self.values
         matrix.T[above] = self.values
         return matrix
+
+
+def triangle_bytes(size: int) -> float:
+    """Return the bytes of a packed triangle of so many rows."""
+    return 4.0 * size * (size + 1.0)
