@@ -123,7 +123,7 @@ def combine(out, n, vectors, starts, scalars, p, q):
         p += 4
 
 
-@outer
+@inner
 def fill_lane(
     lane, out, packed, places, counts, tables, values, triangles, blocks, pointers, left, right, coefficients
 ):
@@ -184,3 +184,39 @@ def fill_lane(
                     for j in range(i):
                         target[j] = out[(places[lane] + j) * size + row]
         out[base + done : base + size] = 0.0
+
+
+@outer
+def fill_lanes(
+    begin,
+    end,
+    out,
+    packed,
+    places,
+    counts,
+    tables,
+    values,
+    triangles,
+    blocks,
+    pointers,
+    left,
+    right,
+    coefficients,
+):
+    """Write the rows of some lanes, one lane after the other."""
+    for lane in range(begin, end):
+        fill_lane(
+            lane,
+            out,
+            packed,
+            places,
+            counts,
+            tables,
+            values,
+            triangles,
+            blocks,
+            pointers,
+            left,
+            right,
+            coefficients,
+        )

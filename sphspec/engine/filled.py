@@ -11,6 +11,7 @@ from sphspec.engine.order_blocks import OrderBlocks, in_threads
 from sphspec.engine.short_rings import RingTables, widths
 
 Floats = NDArray[np.float64]
+GROUP = 4  # lanes that one call of the compiled loop does
 
 
 def filled(
@@ -33,9 +34,9 @@ def filled(
     lanes : (m, sign)
     parity : of l - m, or None where the blocks are of all l
     packed : whether the triangle is asked for
-    threads : how many; each does whole lanes
+    threads : how many; each does some lanes at a time
     """
-    from sphspec.engine.compiled_coupled import fill_lane
+    from sphspec.engine.compiled_coupled import fill_lanes
 
     orders, part = np.array([order for order, _ in lanes]), parity or 0
     sizes = widths(blocks.lmax, blocks.mirrored)[orders]
@@ -45,12 +46,12 @@ def filled(
     total, starts = int(places[-1]), tables.starts[orders, part]
     out = np.empty(total * (total + 1) // 2 if packed else total * total)
 
-    def fill(lane: int) -> None:
-        fill_lane(
-            lane, out, packed, places, counts, starts, tables.values, triangles, blocks.packed,
-            terms.pointers, terms.left, terms.right, terms.coefficients,
+    def fill(begin: int) -> None:
+        fill_lanes(
+            begin, min(begin + GROUP, len(lanes)), out, packed, places, counts, starts, tables.values,
+            triangles, blocks.packed, terms.pointers, terms.left, terms.right, terms.coefficients,
         )  # fmt: skip
 
-    for _ in in_threads(fill, range(len(lanes)), threads):
+    for _ in in_threads(fill, range(0, len(lanes), GROUP), threads):
         pass
     return out if packed else out.reshape(total, total)

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from oracles import real_harmonics, unwhole, whole
 
-from sphspec import Equiangular, GaussLegendre, Healpix, ReducedGaussian, RingGrid
+from sphspec import Equiangular, GaussLegendre, Healpix, Quadrature, ReducedGaussian, RingGrid
 from sphspec._validate import GIB
 from sphspec.conventions import degrees_orders
 from sphspec.engine.couple import coupled_blocks
 from sphspec.engine.couplings import Couplings, pairs_of_length
-from sphspec.gram import partition
+from sphspec.gram import partition, quadratic_form
+from sphspec.harmonics import LegendreTable
 
 LIMIT = 1e-14  # of sqrt(C_ii C_jj) with |u| in place of u, up to lmax 23
 
@@ -45,6 +46,9 @@ VARIANCES = {
     "signed": lambda theta: np.cos(3 * theta) + 0.2,
     "cap": lambda theta: 1.0 * (theta < np.pi / 3),
 }
+
+
+CASES = [(name, 1) for name in VARIANCES] + [(name, n) for name in ("one", "by latitude") for n in (2, 3)]
 
 
 @lru_cache(maxsize=len(GRIDS))
@@ -104,8 +108,7 @@ def complex_moments(real, lmax):
     return chart @ real @ chart.conj().T, chart @ real @ chart.T
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3])
-@pytest.mark.parametrize("variance", VARIANCES)
+@pytest.mark.parametrize(("variance", "threads"), CASES)
 @pytest.mark.parametrize("name", GRIDS)
 def test_every_entry_is_that_of_the_points(name, variance, threads):
     _, expected, size = brute(name, variance)
@@ -144,8 +147,7 @@ def test_lanes_in_any_order_and_both_parities(name, variance):
     assert_entries(found, expected[np.ix_(places, places)], size.max() ** 2)
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3])
-@pytest.mark.parametrize("variance", ["one", "by latitude", "cap"])
+@pytest.mark.parametrize(("variance", "threads"), [("one", 1), ("by latitude", 2), ("cap", 3)])
 @pytest.mark.parametrize("name", GRIDS)
 def test_products_are_those_of_the_matrix(name, variance, threads):
     _, expected, size = brute(name, variance)
@@ -240,11 +242,22 @@ def test_what_is_nearly_zero_on_a_ring_is_left_out_unseen():
     tables = coupled.tables
     assert tables.heights.sum() < tables.rings.z.size * (lmax + 1)
     alpha = np.random.default_rng(2).standard_normal((lmax + 1) ** 2)
-    from sphspec import Quadrature
-
     operator = Quadrature(grid, lmax)
     expected = operator(operator.adjoint(alpha))
     assert np.abs(coupled.apply(alpha) - expected).max() <= 1e-13 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_sectors_are_the_ring_sums_of_products_of_matrices(threads):
+    grid, lmax = Healpix(16), 47
+    u = grid.weights**2 * (1 + 0.5 * np.cos(grid.theta))
+    coupled = coupled_blocks(grid, u, lmax, threads)
+    sectors = partition(grid, [u], lmax)
+    expected = quadratic_form(grid, u, lmax, sectors, lambda rings: LegendreTable.on(grid, lmax, rings))
+    largest = expected.diagonal().max()
+    for sector, block in zip(sectors, expected.blocks, strict=True):
+        found = coupled.sector([(lane.order, lane.sign) for lane in sector.lanes], sector.parity)
+        assert np.abs(found - block).max() <= 2 * LIMIT * largest
 
 
 def test_pairs_are_those_whose_sum_or_difference_a_length_divides():
