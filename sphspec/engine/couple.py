@@ -10,7 +10,7 @@ from sphspec._generated import covariance
 from sphspec.engine.coupled_blocks import CoupledBlocks
 from sphspec.engine.couplings import Couplings
 from sphspec.engine.fold import fold
-from sphspec.engine.order_blocks import order_blocks, usual_threads
+from sphspec.engine.order_blocks import order_blocks, packed_sizes, usual_threads
 from sphspec.engine.short_rings import ShortRings, ring_tables
 from sphspec.grids.ring import RingGrid
 
@@ -47,7 +47,8 @@ def coupled_blocks(grid: RingGrid, u: Any, lmax: int, threads: int | None = None
     folded = fold(grid, sums)
     mirrored = folded.mirrored and grid.symmetric
     rings = ShortRings.of(grid, values, limit, mirrored=mirrored)
-    check.fits(rings.table_bytes, f"the Legendre functions on short rings at lmax={limit}")
+    blocks = 8.0 * float(packed_sizes(limit, np.arange(limit + 1), mirrored=mirrored).sum())
+    check.fits(blocks + rings.table_bytes, f"blocks and factors at lmax={limit}")
     orders = order_blocks(replace(folded, mirrored=mirrored), limit, workers)
     tables = ring_tables(rings, workers)
     return CoupledBlocks(orders, tables, Couplings.of(tables), workers)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 
 from sphspec import _validate as check
 from sphspec._generated import chart
@@ -169,7 +169,7 @@ class CoupledBlocks:
         return matrix
 
     def triangle(self, lanes: Sequence[Lane], parity: int | None = None) -> Triangle:
-        """Return the upper triangle of `sector`, packed."""
+        """Return the upper triangle of `sector`, packed; where it has two, parity is needed."""
         chosen = self.layout.chosen(lanes, parity)
         if self.mirrored and parity is None:
             raise ValueError("parity must be 0 or 1, got None: even and odd l - m are two triangles here")
@@ -223,17 +223,7 @@ class CoupledBlocks:
 
     @cached_property
     def _mixing(self) -> csr_array:
-        """What the couplings make of the moments of all lanes: cosines first, then sines."""
-        pairs, rows = self.couplings, np.concatenate([[0], np.cumsum(self.tables.heights)])
-        total, apart = int(rows[-1]), pairs.first != pairs.second
-        parts = []
-        for (sign, sign2), kernel in pairs.kernel.items():
-            here = rows[pairs.first] + pairs.left + total * (sign < 0)
-            there = rows[pairs.second] + pairs.right + total * (sign2 < 0)
-            parts += [(kernel, here, there), (kernel[apart], there[apart], here[apart])]
-        values, here, there = (np.concatenate(part) for part in zip(*parts, strict=True))
-        kept = values != 0
-        return coo_array((values[kept], (here[kept], there[kept])), shape=(2 * total, 2 * total)).tocsr()
+        return self.couplings.mixing(self.tables.heights)
 
     def _common(self, first: int, second: int) -> tuple[Integers, Integers, Integers]:
         """Return the rows of the tables of two signed orders, and the rings, that couple them."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
 
 from sphspec import _validate as check
 from sphspec._generated import chart, covariance
@@ -74,6 +75,23 @@ class Couplings:
         """Return the terms of C_(lm,l'm') between the given orders m, m' >= 0, for real F_r."""
         place, kernel = self._places([(order, 1) for order in orders], 1), self.difference[0]
         return self._sorted(len(orders), [(place[self.first], place[self.second], kernel, kernel != 0)])
+
+    def mixing(self, heights: Integers) -> csr_array:
+        """Return what couples sum_l lambda_lm(z_r) alpha_lm of all orders and rings: cosines, then sines.
+
+        Parameters
+        ----------
+        heights : number of rings of each order's tables
+        """
+        rows, apart = np.concatenate([[0], np.cumsum(heights)]), self.first != self.second
+        total, parts = int(rows[-1]), []
+        for (sign, sign2), kernel in self.kernel.items():
+            here = rows[self.first] + self.left + total * (sign < 0)
+            there = rows[self.second] + self.right + total * (sign2 < 0)
+            parts += [(kernel, here, there), (kernel[apart], there[apart], here[apart])]
+        values, here, there = (np.concatenate(part) for part in zip(*parts, strict=True))
+        kept = values != 0
+        return coo_array((values[kept], (here[kept], there[kept])), shape=(2 * total, 2 * total)).tocsr()
 
     def _places(self, lanes: Sequence[Lane], sign: int) -> Integers:
         """Return where each order's lane of one sign stands among the lanes, or -1."""
