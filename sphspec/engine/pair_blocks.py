@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec.conventions import size
-from sphspec.engine.pair_sums import COMPLEX, REAL, PairSums, heights_widths
+from sphspec.engine.pair_sums import COMPLEX, REAL, WIDTH, PairSums, slab_shapes
 from sphspec.grids.ring import RingGrid
 
 Floats = NDArray[np.float64]
@@ -44,15 +44,14 @@ def dense_ring_form(grid: RingGrid, u: Floats, lmax: int, threads: int | None = 
     from sphspec.engine.compiled_pairs import pair_loops
 
     n, workers = size(lmax), _workers(lmax, threads)
-    height, width = heights_widths(0, lmax, step=1)
-    needed = 8.0 * (float(n) ** 2 + workers * float(height) * width)
+    needed = 8.0 * (float(n) ** 2 + workers * (lmax + 1) * (lmax + 1 + WIDTH) ** 2 / 2)
     check.fits(needed + PairSums.needed(grid, lmax, REAL), f"the dense matrix of all orders at lmax={lmax}")
     sums = PairSums.of(grid, u, lmax, REAL, lambda work: each(work, range(lmax + 1), workers))
     matrix, held = np.zeros((n, n)), local()
 
     def fill(m: int) -> None:
         if not hasattr(held, "slab"):
-            held.slab = np.empty(height * width)
+            held.slab = np.empty(sums.part_size(0))
         sums.fill(m, held.slab, matrix)
 
     reflect = pair_loops()[2]
@@ -74,7 +73,7 @@ def pair_blocks(grid: RingGrid, u: Floats, lmax: int, threads: int | None = None
         where the blocks do not fit in memory; the GiB are named.
     """
     workers = _workers(lmax, threads)
-    needed = 2.0 * float(lmax + 1) ** 2 * (lmax + 2) ** 2  # sum of 16 (lmax - m + 1)^2 (lmax - m + 2) / 2
+    needed = 2.0 * float(lmax + 2 + WIDTH) ** 4  # sum of 16 n^2 (n + WIDTH) / 2, n = lmax - m + 1
     check.fits(needed + PairSums.needed(grid, lmax, COMPLEX), f"C of all pairs of orders at lmax={lmax}")
     sums = PairSums.of(grid, u, lmax, COMPLEX, lambda work: each(work, range(lmax + 1), workers))
     offsets = np.concatenate([[0], np.cumsum([sums.size(m) for m in range(lmax + 1)])])
@@ -85,11 +84,7 @@ def pair_blocks(grid: RingGrid, u: Floats, lmax: int, threads: int | None = None
 
 @dataclass(frozen=True, eq=False)
 class PairBlocks:
-    """C_(lm,l'm') for all 0 <= m <= m', packed: order m after order m, first real parts, then imaginary.
-
-    A part of an order is a matrix with a row for each l = m .. lmax; (l', m') are its columns, m' = m .. l'
-    side by side. Where only even l + m + l' + m' couple, even m' - m come first, odd ones are a second
-    matrix, and a row has every other l' alone.
+    """C_(lm,l'm') for all 0 <= m <= m', packed as slabs (`slab_shapes`), real and imaginary part in turn.
 
     Attributes
     ----------
@@ -110,28 +105,19 @@ class PairBlocks:
         check.integer("other", other, 0, self.lmax)
         if m > other:
             return self.block(other, m).conj().T
-        step = 2 if self.mirrored else 1
-        real, imaginary = np.split(self.packed[self.offsets[m] : self.offsets[m + 1]], 2)
-        result = np.empty((self.lmax - m + 1, self.lmax - other + 1), dtype=np.complex128)
-        result.real, result.imag = (self._part(values, m, other, step) for values in (real, imaginary))
+        step, place = 2 if self.mirrored else 1, 0
+        for first, height, width in slab_shapes(m, self.lmax, mirrored=self.mirrored):
+            lane, rest = divmod(other - first, step)
+            if rest == 0 and 0 <= lane < WIDTH:
+                break
+            place += height * width
+        halves = self.packed[self.offsets[m] : self.offsets[m + 1]].reshape(2, -1)
+        parts = halves[:, place : place + height * width].reshape(2, height, width)[..., lane::WIDTH]
+        result = np.zeros((height, self.lmax - other + 1), dtype=np.complex128)
+        for right in range(other, self.lmax + 1):
+            rows, slot = slice((right - first) % step, None, step), (right - first) // step
+            result.real[rows, right - other], result.imag[rows, right - other] = parts[:, rows, slot]
         return result
-
-    def _part(self, values: Floats, m: int, other: int, step: int) -> Floats:
-        begin = 0
-        for first in range(m, m + (other - m) % step):
-            height, width = heights_widths(m, self.lmax, step, first)
-            begin += height * width
-        first = m + (other - m) % step
-        height, width = heights_widths(m, self.lmax, step, first)
-        slab = values[begin : begin + height * width].reshape(height, width)
-        lengths = (np.arange(first, self.lmax + 1) - first) // step + 1
-        degrees = np.arange(other, self.lmax + 1)
-        part = np.zeros((height, degrees.size))
-        for right in degrees:
-            place = lengths[(right - first) % step : right - first : step].sum() + (other - first) // step
-            rows = slice((right - first) % step, None, step)
-            part[rows, right - other] = slab[rows, place]
-        return part
 
 
 def _workers(lmax: int, threads: int | None) -> int:

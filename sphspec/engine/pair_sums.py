@@ -16,14 +16,20 @@ from sphspec.grids.ring import RingGrid
 
 Floats = NDArray[np.float64]
 Each = Callable[[Callable[[int], None]], None]  # does the work for every order
+WIDTH = 8  # orders m' of a slab: a line of the cache
 COMPLEX, REAL = 2, 4  # parts: Re C and Im C, or those of chart R1
 UNDERFLOW = 1e-290  # sectoral values below this are zero: up to lmax 1000 such rings give nothing
 
 
-def heights_widths(m: int, lmax: int, step: int, first: int | None = None) -> tuple[int, int]:
-    """Return the rows and columns of a part of one order: l = m .. lmax, and (l', m'), m' = first, + step."""
-    lengths = (np.arange(lmax + 1 - (m if first is None else first))) // step + 1
-    return lmax - m + 1, max((int(lengths[which::step].sum()) for which in range(step)), default=0)
+def slab_shapes(m: int, lmax: int, *, mirrored: bool) -> tuple[tuple[int, int, int], ...]:
+    """Return first order m', rows and columns of each slab of one order m.
+
+    A slab has a row for each l = m .. lmax. Its columns are (l', m'), WIDTH orders m' side by side. Where
+    only even l + m + l' + m' couple, it has every other order, and a row every other l'.
+    """
+    step = 2 if mirrored else 1
+    firsts = (first for parity in range(step) for first in range(m + parity, lmax + 1, step * WIDTH))
+    return tuple((first, lmax - m + 1, ((lmax - first) // step + 1) * WIDTH) for first in firsts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +44,7 @@ class PairSums:
     tables : lambda_lm of every order, each (lmax - m + 2, R)
     rows : sums at l = lmax, lmax + 1, by m', m, part, l and l'
     offsets : where each order m' begins
-    lengths, inverses : A_l'^m' and its inverse by parity of m' (or all), l' and m'
-    left : A_l^m, l = m .. lmax + 1
+    lengths : A_l^m, (lmax + 1, lmax + 2) by m and l, zero where l <= m
     """
 
     rings: RingWeights
@@ -49,8 +54,6 @@ class PairSums:
     rows: Floats
     offsets: NDArray[np.int64]
     lengths: Floats
-    inverses: Floats
-    left: tuple[Floats, ...]
 
     @staticmethod
     def needed(grid: RingGrid, lmax: int, parts: int) -> float:
@@ -64,24 +67,19 @@ class PairSums:
         orders = np.arange(lmax + 1)
         counts = (orders + 1) * parts * 2 * (lmax - orders + 1)
         offsets = np.concatenate([[0], np.cumsum(counts)])
-        step = 2 if rings.mirrored else 1
-        lengths = displacements(lmax)
-        by_parity = np.zeros((step, lmax + 2, -(-(lmax + 1) // step)))
-        for parity in range(step):
-            picked = lengths[:, parity::step]
-            by_parity[parity, :, : picked.shape[1]] = picked
-        inverses = np.divide(1.0, by_parity, out=np.zeros_like(by_parity), where=by_parity > 0)
-        left = tuple(lengths[m:, m].copy() for m in orders)
         tables = legendre_tables(rings, lmax, each)
-        sums = cls(rings, lmax, parts, tables, np.empty(int(offsets[-1])), offsets, by_parity, inverses, left)
+        sums = cls(rings, lmax, parts, tables, np.empty(int(offsets[-1])), offsets, displacements(lmax))
         each(sums._sum_rows)
         return sums
 
     def size(self, m: int) -> int:
         """Return how many numbers one order is."""
-        step, parts = 2 if self.rings.mirrored else 1, self.parts if m else 2
-        sizes = (heights_widths(m, self.lmax, step, first) for first in range(m, m + step))
-        return parts * sum(height * width for height, width in sizes)
+        return (self.parts if m else 2) * self.part_size(m)
+
+    def part_size(self, m: int) -> int:
+        """Return how many numbers a part of one order is."""
+        shapes = slab_shapes(m, self.lmax, mirrored=self.rings.mirrored)
+        return sum(height * width for _, height, width in shapes)
 
     def fill(self, m: int, slab: Floats, dense: Floats) -> None:
         """Write one order's numbers into the slab, or, if that is not empty, into the dense matrix."""
@@ -89,8 +87,7 @@ class PairSums:
 
         step, parts = 2 if self.rings.mirrored else 1, self.parts if m else 2
         pair_loops()[1](
-            m, self.lmax, parts, step, self.left[m], self.lengths, self.inverses, self.rows, self.offsets,
-            self._columns(m), slab, dense,
+            m, self.lmax, parts, step, self.lengths, self.rows, self.offsets, self._columns(m), slab, dense
         )  # fmt: skip
 
     def _sum_rows(self, other: int) -> None:
@@ -127,8 +124,8 @@ class PairSums:
 
 
 def displacements(lmax: int) -> Floats:
-    """Return A_l^m, (lmax + 2, lmax + 1), zero where l <= m."""
-    degrees, orders = np.arange(lmax + 2.0)[:, None], np.arange(lmax + 1.0)
+    """Return A_l^m by m and l, (lmax + 1, lmax + 2), zero where l <= m."""
+    orders, degrees = np.arange(lmax + 1.0)[:, None], np.arange(lmax + 2.0)
     return np.asarray(legendre.displacement(np.maximum(degrees, orders), orders))
 
 
