@@ -39,11 +39,13 @@ def dense_ring_form(grid: RingGrid, u: Floats, lmax: int, threads: int | None = 
     Raises
     ------
     ValueError
-        where the matrix does not fit in memory; the GiB are named.
+        for a field, band limit or number of threads out of range, or where the matrix does not fit in
+        memory; the GiB are named.
     """
     from sphspec.engine.compiled_pairs import pair_loops
 
-    n, workers = size(lmax), _workers(lmax, threads)
+    u, lmax, workers = _checked(grid, u, lmax, threads)
+    n = size(lmax)
     needed = 8.0 * (float(n) ** 2 + workers * (lmax + 1) * (lmax + 1 + WIDTH) ** 2 / 2)
     check.fits(needed + PairSums.needed(grid, lmax, REAL), f"the dense matrix of all orders at lmax={lmax}")
     sums = PairSums.of(grid, u, lmax, REAL, lambda work: each(work, range(lmax + 1), workers))
@@ -70,9 +72,9 @@ def pair_blocks(grid: RingGrid, u: Floats, lmax: int, threads: int | None = None
     Raises
     ------
     ValueError
-        where the blocks do not fit in memory; the GiB are named.
+        as there.
     """
-    workers = _workers(lmax, threads)
+    u, lmax, workers = _checked(grid, u, lmax, threads)
     needed = 2.0 * float(lmax + 2 + WIDTH) ** 4  # sum of 16 n^2 (n + WIDTH) / 2, n = lmax - m + 1
     check.fits(needed + PairSums.needed(grid, lmax, COMPLEX), f"C of all pairs of orders at lmax={lmax}")
     sums = PairSums.of(grid, u, lmax, COMPLEX, lambda work: each(work, range(lmax + 1), workers))
@@ -120,8 +122,11 @@ class PairBlocks:
         return result
 
 
-def _workers(lmax: int, threads: int | None) -> int:
-    return threads or (len(os.sched_getaffinity(0)) if lmax >= WIDE else 1)
+def _checked(grid: RingGrid, u: Floats, lmax: int, threads: int | None) -> tuple[Floats, int, int]:
+    lmax = check.integer("lmax", lmax, 0)
+    default = len(os.sched_getaffinity(0)) if lmax >= WIDE else 1
+    workers = default if threads is None else check.integer("threads", threads, 1)
+    return check.exact_array("u", u, grid.npix), lmax, workers
 
 
 def each(work: Callable[[int], None], items: Iterable[int], workers: int) -> None:
