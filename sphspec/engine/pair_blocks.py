@@ -23,7 +23,7 @@ from sphspec.engine.pair_sums import COMPLEX, REAL, WIDTH, PairSums, slab_shapes
 from sphspec.grids.ring import RingGrid
 
 Floats = NDArray[np.float64]
-WIDE = 32  # lmax from which threads pay
+WIDE = 64  # lmax from which threads pay
 
 
 def dense_ring_form(grid: RingGrid, u: Floats, lmax: int, threads: int | None = None) -> Floats:
@@ -34,7 +34,7 @@ def dense_ring_form(grid: RingGrid, u: Floats, lmax: int, threads: int | None = 
     grid : the rings
     u : (npix,) any real field on the points
     lmax : band limit
-    threads : how many; default all of this process, one below lmax 32
+    threads : how many; default all of this process, one below lmax 64
 
     Raises
     ------

@@ -42,6 +42,7 @@ class PairSums:
     lmax : band limit
     parts : COMPLEX or REAL
     tables : lambda_lm of every order, each (lmax - m + 2, R)
+    ends : their last two rows, (lmax + 1, 2, R)
     rows : sums at l = lmax, lmax + 1, by m', m, part, l and l'
     offsets : where each order m' begins
     lengths : A_l^m, (lmax + 1, lmax + 2) by m and l, zero where l <= m
@@ -51,6 +52,7 @@ class PairSums:
     lmax: int
     parts: int
     tables: tuple[Floats, ...]
+    ends: Floats
     rows: Floats
     offsets: NDArray[np.int64]
     lengths: Floats
@@ -68,7 +70,8 @@ class PairSums:
         counts = (orders + 1) * parts * 2 * (lmax - orders + 1)
         offsets = np.concatenate([[0], np.cumsum(counts)])
         tables = legendre_tables(rings, lmax, each)
-        sums = cls(rings, lmax, parts, tables, np.empty(int(offsets[-1])), offsets, displacements(lmax))
+        ends = np.stack([table[-2:] for table in tables])
+        sums = cls(rings, lmax, parts, tables, ends, np.empty(int(offsets[-1])), offsets, displacements(lmax))
         each(sums._sum_rows)
         return sums
 
@@ -93,16 +96,14 @@ class PairSums:
     def _sum_rows(self, other: int) -> None:
         """Sum at l = lmax, lmax + 1 for one m' and all m <= m'."""
         orders = np.arange(other + 1)
-        ends = np.stack([self.tables[m][self.lmax - m :] for m in orders])
         result = self.rows[self.offsets[other] : self.offsets[other + 1]]
-        self._product(orders, np.array([other]), ends, self.tables[other][:-1], result)
+        self._product(orders, np.array([other]), self.ends[: other + 1], self.tables[other][:-1], result)
 
     def _columns(self, m: int) -> Floats:
         """Return the sums at l' = lmax, lmax + 1 for one m and all m' >= m, (m', parts, 2, l)."""
         others = np.arange(m, self.lmax + 1)
-        ends = np.stack([self.tables[other][self.lmax - other :] for other in others])
         result = np.empty((others.size, self.parts, 2, others.size))
-        self._product(np.array([m]), others, ends, self.tables[m][:-1], result.ravel())
+        self._product(np.array([m]), others, self.ends[m:], self.tables[m][:-1], result.ravel())
         return result
 
     def _product(

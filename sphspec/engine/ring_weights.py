@@ -76,7 +76,8 @@ def ring_weights(grid: RingGrid, u: Floats, lmax: int) -> RingWeights:
 def phases(phi0: Floats, frequencies: NDArray[np.int64]) -> Floats:
     """Return k phi0 modulo a turn, (R, k): its product as a double has lost digits of the angle."""
     turn = 8 * np.arctan(np.longdouble(1))
-    return np.remainder(phi0[:, None].astype(np.longdouble) * frequencies, turn).astype(np.float64)
+    angles: Floats = np.remainder(phi0[:, None].astype(np.longdouble) * frequencies, turn).astype(np.float64)
+    return angles
 
 
 def is_mirrored(grid: RingGrid, u: Floats) -> bool:

@@ -2,6 +2,7 @@
 
 import inspect
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -15,11 +16,11 @@ from sphspec.engine.pair_blocks import dense_ring_form, pair_blocks
 from sphspec.engine.pair_sums import COMPLEX, WIDTH, PairSums, slab_shapes
 from sphspec.engine.ring_weights import ring_weights
 
-LIMIT = 1e-14  # of sqrt(sum |u| Y^2 sum |u| Y'^2), up to lmax 32
-LONG_LIMIT = 5e-14  # of the same, up to lmax 128
+LIMIT = 1e-14  # of the largest of sum |u| Y^2, up to lmax 33
+LONG_LIMIT = 5e-14  # of sqrt(sum |u| Y^2 sum |u| Y'^2), up to lmax 128
 GRIDS = {
     **{f"healpix {nside}": (Healpix(nside), lmax) for nside, lmax in ((1, 2), (2, 5), (4, 11), (8, 16))},
-    **{f"gauss-legendre {nlat}": (GaussLegendre(nlat, 2 * nlat), nlat - 1) for nlat in (1, 2, 7, 18)},
+    **{f"gauss-legendre {nlat}": (GaussLegendre(nlat, 2 * nlat), nlat - 1) for nlat in (1, 2, 7, 33)},
     "few rings": (GaussLegendre(5, 40), 12),
     "few longitudes": (GaussLegendre(12, 9), 11),
     "poles": (Equiangular(13, 24, rule="clenshaw-curtis"), 11),
@@ -30,7 +31,6 @@ GRIDS = {
     ),
     "many rings": (GaussLegendre(70, 9), 4),
 }
-LARGEST = {"gauss-legendre 33": (GaussLegendre(33, 66), 32)}
 
 
 def mirror(grid, u):
@@ -46,39 +46,41 @@ FIELDS = {
 }
 
 
-def harmonics(grid, lmax):
-    """Real harmonics of chart R1 on the points, (n, npix), from SciPy's."""
+@lru_cache(maxsize=1)
+def harmonics(name):
+    """Real harmonics of chart R1 on the points of a grid, (n, npix), from SciPy's."""
+    grid, lmax = GRIDS[name]
     degrees, orders = (values[:, None] for values in degrees_orders(lmax))
     waves = scipy.special.sph_harm_y(degrees, np.abs(orders), grid.theta, grid.phi)
     return np.where(orders == 0, waves.real, np.sqrt(2) * np.where(orders > 0, waves.real, waves.imag))
 
 
-def worst(error, scale):
-    """Largest error relative to the entries' scales; those that vanish on every point against the largest."""
-    bound = np.maximum(np.outer(scale, scale), 1e-3 * scale.max() ** 2)
-    return (error / bound).max()
+def excess(error, scale, limit):
+    """How far errors exceed the limit: of the largest scale, and five times of their own where it is regular.
+
+    Some functions vanish on every point where u does not: their own scale is rounding.
+    """
+    own, largest = np.outer(scale, scale), scale.max() ** 2
+    regular = np.outer(scale, scale > 1e-3 * scale.max()) * (scale > 1e-3 * scale.max())[:, None] > 0
+    bound = np.where(regular, np.minimum(5 * limit * own, limit * largest), limit * largest)
+    return (error - bound).max() / (limit * largest or 1.0)
 
 
-def deviation(grid, lmax, u, threads):
-    phi = harmonics(grid, lmax)
+def deviation(name, field, threads):
+    """Return by how much the worst entry of the dense matrix exceeds the limit: negative is within."""
+    grid, lmax = GRIDS[name]
+    phi = harmonics(name)
+    u = FIELDS[field](grid, np.random.default_rng(20260128))
     matrix = dense_ring_form(grid, u, lmax, threads)
     np.testing.assert_array_equal(matrix, matrix.T)
-    return worst(np.abs(matrix - (phi * u) @ phi.T), np.sqrt((phi**2) @ np.abs(u)))
+    return excess(np.abs(matrix - (phi * u) @ phi.T), np.sqrt((phi**2) @ np.abs(u)), LIMIT)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("name", GRIDS)
-def test_every_entry_is_the_sum_over_the_points(name, field, threads, rng):
-    grid, lmax = GRIDS[name]
-    assert deviation(grid, lmax, FIELDS[field](grid, rng), threads) <= LIMIT
-
-
-@pytest.mark.parametrize(("threads", "field"), [(1, "signed"), (2, "symmetric"), (3, "mask")])
-@pytest.mark.parametrize("name", LARGEST)
-def test_every_entry_of_the_largest_is_the_sum_over_the_points(name, field, threads, rng):
-    grid, lmax = LARGEST[name]
-    assert deviation(grid, lmax, FIELDS[field](grid, rng), threads) <= LIMIT
+def test_every_entry_is_the_sum_over_the_points(name, field, threads):
+    assert deviation(name, field, threads) <= 0
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
@@ -99,9 +101,9 @@ def test_every_complex_block_is_the_sum_over_the_points(name, field, threads, rn
 
 
 def test_fields_symmetric_about_the_equator_take_half_the_numbers(rng):
-    grid = GaussLegendre(33, 66)
+    grid = GaussLegendre(65, 130)
     u = FIELDS["signed"](grid, rng)
-    ratio = pair_blocks(grid, u + mirror(grid, u), 32).packed.size / pair_blocks(grid, u, 32).packed.size
+    ratio = pair_blocks(grid, u + mirror(grid, u), 64).packed.size / pair_blocks(grid, u, 64).packed.size
     assert ratio < 0.6
 
 
@@ -191,7 +193,7 @@ def marched(sums, m, left, right):
 
 
 def test_marching_by_the_larger_degree_breaks_the_comparison(rng):
-    grid, lmax = LARGEST["gauss-legendre 33"]
+    grid, lmax = GRIDS["gauss-legendre 33"]
     u = np.abs(FIELDS["signed"](grid, rng))
     sums = PairSums.of(grid, u, lmax, COMPLEX, lambda work: [work(m) for m in range(lmax + 1)])
     right_split = marched(sums, 3, planted("march_left"), planted("march_right"))
@@ -215,24 +217,21 @@ def test_marching_by_the_larger_degree_breaks_the_comparison(rng):
         assert not np.abs(broken - expected).max() <= 1e3 * LIMIT * scale
 
 
-@pytest.mark.parametrize("name", ["healpix 4", "reduced", "not symmetric"])
-def test_a_dropped_phase_breaks_the_comparison(name, rng, monkeypatch):
-    grid, lmax = GRIDS[name]
-    u = FIELDS["signed"](grid, rng)
-    assert deviation(grid, lmax, u, 1) <= LIMIT
+@pytest.mark.parametrize("name", ["healpix 1", "healpix 4", "not symmetric"])
+def test_a_dropped_phase_breaks_the_comparison(name, monkeypatch):
+    assert deviation(name, "signed", 1) <= 0
 
     def without_phase(grid, u, lmax):
         weights = ring_weights(grid, u, lmax)
         sums = weights.real + 1j * weights.imaginary
-        sums[:, 1] *= np.exp(-1j * np.arange(2 * lmax + 1) * grid.phi0[1])
+        sums[:, 0] *= np.exp(-1j * np.arange(2 * lmax + 1) * grid.phi0[0])
         return replace(weights, real=sums.real.copy(), imaginary=sums.imag.copy())
 
     monkeypatch.setattr(pair_sums, "ring_weights", without_phase)
-    assert deviation(grid, lmax, u, 1) > 1e3 * LIMIT
+    assert deviation(name, "signed", 1) > 1e3
 
 
-def test_a_dropped_boundary_breaks_the_comparison(rng, monkeypatch):
-    grid, lmax = GRIDS["healpix 4"]
+def test_a_dropped_boundary_breaks_the_comparison(monkeypatch):
     columns = PairSums._columns
 
     def without_end(self, m):
@@ -241,7 +240,7 @@ def test_a_dropped_boundary_breaks_the_comparison(rng, monkeypatch):
         return result
 
     monkeypatch.setattr(PairSums, "_columns", without_end)
-    assert deviation(grid, lmax, FIELDS["signed"](grid, rng), 1) > 1e3 * LIMIT
+    assert deviation("healpix 4", "signed", 1) > 1e3
 
 
 @pytest.mark.parametrize("make", [dense_ring_form, pair_blocks])
