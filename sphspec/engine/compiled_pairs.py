@@ -17,7 +17,7 @@ from sphspec._generated import displacement, legendre
 from sphspec.engine.compiled import downwards, inner, next_degree, outer
 from sphspec.engine.pair_sums import WIDTH
 
-TILE = 16  # rows and columns of the pieces in which one triangle is copied onto the other
+TILE = 32  # rows and columns of the pieces in which one triangle is copied onto the other
 
 
 @inner

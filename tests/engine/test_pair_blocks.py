@@ -13,8 +13,9 @@ from sphspec import _validate as check
 from sphspec.conventions import degrees_orders
 from sphspec.engine import compiled_pairs, pair_sums
 from sphspec.engine.pair_blocks import dense_ring_form, pair_blocks
-from sphspec.engine.pair_sums import COMPLEX, WIDTH, PairSums, slab_shapes
+from sphspec.engine.pair_sums import COMPLEX, WIDTH, PairSums, sectoral, slab_shapes
 from sphspec.engine.ring_weights import ring_weights
+from sphspec.harmonics import LegendreTable
 
 LIMIT = 1e-14  # of the largest of sum |u| Y^2, up to lmax 33
 LONG_LIMIT = 5e-14  # of sqrt(sum |u| Y^2 sum |u| Y'^2), up to lmax 128
@@ -271,3 +272,13 @@ def test_a_block_of_no_order_is_refused():
     blocks = pair_blocks(GaussLegendre(3, 5), np.ones(15), 2)
     with pytest.raises(ValueError, match="other must be an integer from 0 to 2"):
         blocks.block(0, 3)
+
+
+@pytest.mark.parametrize("m", [200, 400, 800])
+def test_rings_whose_start_underflows_give_nothing(m):
+    grid, lmax = GaussLegendre(1001, 1), 1000
+    rings = ring_weights(grid, np.zeros(grid.npix), lmax)
+    dropped = sectoral(rings, lmax)[m] == 0.0
+    values = LegendreTable.on(grid, lmax).order(m)[:, : dropped.size][:, dropped]
+    assert dropped.any()
+    assert np.abs(values).max() < 1e-60
