@@ -163,8 +163,9 @@ class NoiseCovariance:
         Real where cosine and sine parts do not mix, else complex Hermitian.
         """
         order = check.integer("m", m, 0, self.lmax)
-        if self._by_order is not None and "blocks" not in self.__dict__:
-            return self._by_order.block(order)
+        alone = None if "blocks" in self.__dict__ else self._entries.single_orders()
+        if alone is not None:
+            return alone.block(order)
         cosine = np.array([index(degree, order) for degree in range(order, self.lmax + 1)])
         sine = np.array([index(degree, -order) for degree in range(order, self.lmax + 1)])
         cc = self.blocks.submatrix(cosine, cosine)

@@ -1,5 +1,7 @@
 """The covariance engine: C_(lm,l'm) of a ring sum by the displacement recurrence, compiled."""
 
+from sphspec.engine.couple import coupled_blocks
+from sphspec.engine.coupled_blocks import CoupledBlocks
 from sphspec.engine.fold import Fold, fold
 from sphspec.engine.order_blocks import (
     OrderBlocks,
@@ -14,13 +16,18 @@ from sphspec.engine.order_blocks import (
     square,
     usual_threads,
 )
+from sphspec.engine.pair_blocks import PairBlocks, dense_ring_form, pair_blocks
 from sphspec.engine.recurrence import Recurrence
 
 __all__ = [
+    "CoupledBlocks",
     "Fold",
     "OrderBlocks",
+    "PairBlocks",
     "Recurrence",
     "chunks",
+    "coupled_blocks",
+    "dense_ring_form",
     "each_order",
     "fold",
     "interleaved",
@@ -28,6 +35,7 @@ __all__ = [
     "order_blocks",
     "order_squares",
     "packed_sizes",
+    "pair_blocks",
     "split",
     "square",
     "usual_threads",

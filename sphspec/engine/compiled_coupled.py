@@ -14,8 +14,30 @@ import numpy as np
 
 from sphspec._generated import legendre
 from sphspec.engine import compiled
-from sphspec.engine.compiled import LARGE, SCALE, inner, outer, tabulate
+from sphspec.engine.compiled import SCALE, SMALL, STRIDE, begin_rings, inner, next_degree, outer, rescale
 from sphspec.engine.fold import BLOCK
+
+
+@inner
+def tabulate(m, last, z, mantissa, power, a, inverse, table, room, powers):
+    """Set table[l - m, r] to lambda_lm on a block of rings for l = m .. last, and one row more.
+
+    On the way up, what is below 2^-64 of order one is set to 0.
+    """
+    waiting = begin_rings(mantissa, power, room, powers)
+    current, previous = room[0], room[1]
+    for k in range(0, last - m + 1, 2):
+        if waiting and k % STRIDE == 0:
+            waiting -= rescale(current, previous, powers)
+        row, after = table[k], table[k + 1]
+        first, length, second, longer = inverse[k + 1], a[k], inverse[k + 2], a[k + 1]
+        for r in range(BLOCK):
+            here = current[r]
+            between = next_degree(z[r], here, previous[r], first, length)
+            row[r] = here if powers[r] == 0 else 0.0
+            after[r] = between if powers[r] == 0 else 0.0
+            previous[r] = between
+            current[r] = next_degree(z[r], between, here, second, longer)
 
 
 @lru_cache(maxsize=1)
@@ -28,19 +50,21 @@ def fill_tables() -> Callable[..., None]:
     steps = zlib.crc32(b"".join(sources)) | 1
 
     @outer
-    def fill(
-        orders, lmax, z, sine, mantissa, power, factors, ups, downs, candidates, starts, values, position
-    ):
+    def fill(orders, lmax, z, sine, mantissa, power, factors, lengths, candidates, starts, values, position):
         if steps == 0:  # never: it makes the steps a part of what is compiled
             return
         rings, parts = candidates.shape[1], starts.shape[1]
-        table, powers = np.empty((lmax - orders[0] + 1, BLOCK)), np.empty(BLOCK, dtype=np.int64)
+        table, powers = np.empty((lmax - orders[0] + 2, BLOCK)), np.empty(BLOCK, dtype=np.int64)
+        room, inverses = np.empty((2, BLOCK)), np.empty(lengths.shape)
+        for place in range(orders.size):
+            for k in range(1, lengths.shape[1]):
+                inverses[place, k] = 1.0 / lengths[place, k]
         for place in range(orders.size):
             m = orders[place]
             if place:
                 for r in range(z.size):
                     mantissa[r] *= factors[m] * sine[r]
-                    if abs(mantissa[r]) < 1.0 / LARGE:
+                    if abs(mantissa[r]) < SMALL:
                         mantissa[r] /= SCALE
                         power[r] -= 1
             n, row = lmax - m + 1, 0
@@ -53,7 +77,7 @@ def fill_tables() -> Callable[..., None]:
                     continue
                 tabulate(
                     m, lmax, z[begin : begin + BLOCK], mantissa[begin : begin + BLOCK],
-                    power[begin : begin + BLOCK], ups[place], downs[place], table, powers,
+                    power[begin : begin + BLOCK], lengths[place], inverses[place], table, room, powers,
                 )  # fmt: skip
                 for r in range(begin, end):
                     if not candidates[m, r]:

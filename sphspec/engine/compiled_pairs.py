@@ -21,15 +21,15 @@ TILE = 32  # rows and columns of the pieces in which one triangle is copied onto
 
 
 @inner
-def tabulate_order(m, last, z, start, ups, downs, table):
+def tabulate_order(m, last, z, start, inverses, lengths, table):
     """Set table[l - m, r] to lambda_lm(z_r), l = m .. last."""
     table[0, :] = start
     for k in range(last - m):
         row, new = table[k], table[k + 1]
         previous = table[k - 1] if k else row  # times A_m = 0
-        up, down = ups[k], downs[k]
+        inverse, length = inverses[k], lengths[k]
         for r in range(z.size):
-            new[r] = next_degree(z[r], row[r], previous[r], up, down)
+            new[r] = next_degree(z[r], row[r], previous[r], inverse, length)
 
 
 @inner
@@ -193,10 +193,10 @@ def pair_loops() -> tuple[Callable[..., None], ...]:
     steps = zlib.crc32(b"".join(sources)) | 1
 
     @outer
-    def tabulate(m, last, z, start, ups, downs, table):
+    def tabulate(m, last, z, start, inverses, lengths, table):
         if steps == 0:  # never: it makes the generated steps a part of what is compiled
             return
-        tabulate_order(m, last, z, start, ups, downs, table)
+        tabulate_order(m, last, z, start, inverses, lengths, table)
 
     @outer
     def fill(m, lmax, parts, step, lengths, rows, offsets, columns, out, dense):

@@ -21,10 +21,8 @@ from sphspec.engine.recurrence import Recurrence
 T = TypeVar("T")
 R = TypeVar("R")
 Floats = NDArray[np.float64]
-CHUNK, SMALL = (
-    16,
-    128,
-)  # orders that one call of the compiled loop does at most, four times as many up to here
+CHUNK = 16  # orders that one call of the compiled loop does at most
+SMALL = 128  # four times as many up to this lmax
 NUMBERS = 2**24  # and while a group has at most about a quarter of so many entries
 WIDE = 256  # lmax from which threads pay
 

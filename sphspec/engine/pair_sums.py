@@ -135,10 +135,14 @@ def legendre_tables(rings: RingWeights, lmax: int, each: Each) -> tuple[Floats, 
     from sphspec.engine.compiled_pairs import pair_loops
 
     orders = np.arange(lmax + 1)[:, None]
-    ups, downs = legendre.step_coefficients(orders + np.arange(lmax + 3.0), orders.astype(np.float64))
+    degrees, columns = orders + np.arange(lmax + 3.0), orders.astype(np.float64)
+    inverses, lengths = (
+        legendre.step_coefficients(degrees, columns)[0],
+        legendre.displacement(degrees, columns),
+    )
     starts, tabulate = sectoral(rings, lmax), pair_loops()[0]
     tables = tuple(np.empty((lmax - m + 2, rings.z.size)) for m in range(lmax + 1))
-    each(lambda m: tabulate(m, lmax + 1, rings.z, starts[m], ups[m], downs[m], tables[m]))
+    each(lambda m: tabulate(m, lmax + 1, rings.z, starts[m], inverses[m], lengths[m], tables[m]))
     return tables
 
 

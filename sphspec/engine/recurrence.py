@@ -65,13 +65,13 @@ class Recurrence:
         minus = np.tile(fold.minus, (orders.size, 1)) if weights is None else weights
         columns = orders[:, None].astype(np.float64)
         lengths = legendre.displacement(columns + np.arange(self.lmax - first + 3), columns)
-        mantissa, power = self._start(first)
+        mantissa, power = self.start(first)
         self.compiled(
             orders, self.lmax, fold.z, fold.sine, plus, minus, fold.mirrored, mantissa, power,
             self.factors, lengths, out,
         )  # fmt: skip
 
-    def _start(self, m: int) -> tuple[Floats, NDArray[np.int64]]:
+    def start(self, m: int) -> tuple[Floats, NDArray[np.int64]]:
         """Return lambda_mm on the rings as mantissa and power of 2^256."""
         exponent = np.full(self.log_sine.shape, self.log_scale[m])
         if m:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from sphspec import _validate as check
 from sphspec._generated import covariance, legendre
 from sphspec.engine.fold import Fold
-from sphspec.engine.order_blocks import Recurrence, chunks, in_threads
+from sphspec.engine.order_blocks import chunks, in_threads
+from sphspec.engine.recurrence import Recurrence
 from sphspec.grids.ring import RingGrid
 
 Floats = NDArray[np.float64]
@@ -143,20 +144,17 @@ def ring_tables(rings: ShortRings, threads: int) -> RingTables:
     starts = (np.cumsum(sizes) - sizes.ravel()).reshape(shape.shape)
     tables = RingTables(rings, np.empty(int(sizes.sum())), starts, np.full(candidates.shape, -1))
     fold = Fold(rings.z, rings.sine, rings.strength, np.zeros_like(rings.z), rings.mirrored).padded()
-    compiled = fill_tables()
-    recurrence = Recurrence(fold, lmax, compiled)
-    factors = np.atleast_1d(legendre.sectoral_factor(np.arange(1, lmax + 1, dtype=np.float64)))
+    compiled, recurrence = fill_tables(), Recurrence.on(fold, lmax)
 
     def fill(orders: Integers) -> None:
-        degrees = orders[:, None] + np.arange(lmax - orders[0] + 3, dtype=np.float64)
-        ups, downs = legendre.step_coefficients(degrees, orders[:, None].astype(np.float64))
-        mantissa, power = recurrence._start(int(orders[0]), factors)
+        columns = orders[:, None].astype(np.float64)
+        lengths = legendre.displacement(columns + np.arange(lmax - orders[0] + 3), columns)
+        mantissa, power = recurrence.start(int(orders[0]))
         compiled(
-            orders, lmax, fold.z, fold.sine, mantissa, power, np.concatenate([[1.0], factors]), ups, downs,
+            orders, lmax, fold.z, fold.sine, mantissa, power, recurrence.factors, lengths,
             candidates, starts, tables.values, tables.position,
         )  # fmt: skip
 
     if rings.z.size:
-        for _ in in_threads(fill, chunks(lmax), threads):
-            pass
+        in_threads(fill, list(chunks(lmax)), threads)
     return tables

@@ -4,7 +4,7 @@ from sphspec.gram.harmonic_form import harmonic_diagonal, harmonic_form, orders_
 from sphspec.gram.ring_sum import Table, diagonal_form, quadratic_form
 from sphspec.gram.sector_map import SectorMap
 from sphspec.gram.sector_matrix import SectorMatrix
-from sphspec.gram.sectors import Sector, partition, sector_bytes
+from sphspec.gram.sectors import Sector, is_ring_constant, partition, sector_bytes
 
 __all__ = [
     "Sector",
@@ -14,6 +14,7 @@ __all__ = [
     "diagonal_form",
     "harmonic_diagonal",
     "harmonic_form",
+    "is_ring_constant",
     "orders_apart",
     "partition",
     "quadratic_form",

@@ -1,8 +1,9 @@
-"""Phi^T diag(u) Phi for the harmonics themselves: by recurrence where orders do not couple.
+"""Phi^T diag(u) Phi for the harmonics themselves, by the displacement recurrence.
 
 With u constant on rings of more than 2 lmax points an order is coupled to itself alone, and its cosine
-and sine parts have the same entries (derivation ring-sum): C_(lm,l'm), by the engine, serves both.
-Otherwise the ring sum is done sector by sector.
+and sine parts have the same entries (derivation ring-sum): C_(lm,l'm) serves both. On shorter rings that
+couple orders their few terms are added. Where u varies along the rings, all pairs of orders are marched.
+Below a small band limit the ring sum is done as it stands.
 """
 
 import dataclasses
@@ -13,7 +14,17 @@ from numpy.typing import NDArray
 
 from sphspec._generated import covariance
 from sphspec.conventions import index, size
-from sphspec.engine import Recurrence, chunks, fold, interleaved, order_squares, packed_sizes, split
+from sphspec.engine import (
+    Recurrence,
+    chunks,
+    coupled_blocks,
+    dense_ring_form,
+    fold,
+    interleaved,
+    order_squares,
+    packed_sizes,
+    split,
+)
 from sphspec.engine.fold import folded, padded
 from sphspec.gram.ring_sum import diagonal_form, quadratic_form
 from sphspec.gram.sector_matrix import SectorMatrix
@@ -22,6 +33,7 @@ from sphspec.grids.ring import RingGrid
 from sphspec.harmonics import LegendreTable
 
 Floats = NDArray[np.float64]
+COMPILED = 12  # band limit from which the recurrences are faster than the sum
 
 
 def orders_apart(grid: RingGrid, u: Floats, lmax: int) -> bool:
@@ -52,17 +64,28 @@ def harmonic_form(grid: RingGrid, u: Floats, lmax: int, sectors: Sequence[Sector
     ValueError
         where the work does not fit in memory.
     """
-    if not orders_apart(grid, u, lmax) or any(len(sector.lanes) > 1 for sector in sectors):
+    if lmax < COMPILED:
         return quadratic_form(grid, u, lmax, sectors, lambda rings: LegendreTable.on(grid, lmax, rings))
-    orders = order_squares(fold(grid, ring_sums(grid, u)), lmax)
-    parts: dict[tuple[int, int | None], Floats] = {}  # cosine and sine sectors share one array
+    if not is_ring_constant(grid, u):
+        matrix = dense_ring_form(grid, u, lmax)
+        blocks = [matrix[np.ix_(sector.indices, sector.indices)] for sector in sectors]
+    elif orders_apart(grid, u, lmax) and all(len(sector.lanes) == 1 for sector in sectors):
+        blocks = _apart(order_squares(fold(grid, ring_sums(grid, u)), lmax), sectors)
+    else:
+        held = coupled_blocks(grid, u, lmax)
+        lanes = [[(lane.order, lane.sign) for lane in sector.lanes] for sector in sectors]
+        blocks = [held.sector(part, sector.parity) for part, sector in zip(lanes, sectors, strict=True)]
+    return SectorMatrix(size(lmax), tuple(sector.indices for sector in sectors), tuple(blocks))
+
+
+def _apart(orders: tuple[tuple[Floats, ...], ...], sectors: Sequence[Sector]) -> list[Floats]:
+    """Return the matrix of every sector of one order; cosine and sine share one array."""
+    parts: dict[tuple[int, int | None], Floats] = {}
     for sector in sectors:
         order = sector.lanes[0].order
-        key = order, sector.parity
-        if key not in parts:
-            parts[key] = _part(orders[order], sector.parity)
-    blocks = tuple(parts[sector.lanes[0].order, sector.parity] for sector in sectors)
-    return SectorMatrix(size(lmax), tuple(sector.indices for sector in sectors), blocks)
+        if (order, sector.parity) not in parts:
+            parts[order, sector.parity] = _part(orders[order], sector.parity)
+    return [parts[sector.lanes[0].order, sector.parity] for sector in sectors]
 
 
 def harmonic_diagonal(grid: RingGrid, u: Floats, lmax: int) -> Floats:

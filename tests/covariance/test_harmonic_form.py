@@ -1,0 +1,52 @@
+"""The form of the harmonics is the ring sum, by whichever recurrence: apart, coupled, along the rings."""
+
+import numpy as np
+import pytest
+
+from sphspec import Equiangular, GaussLegendre, Healpix, Quadrature, ReducedGaussian, noise_covariance
+from sphspec.gram import harmonic_diagonal, harmonic_form, partition, quadratic_form
+from sphspec.harmonics import LegendreTable
+
+GRIDS = {
+    "apart": (GaussLegendre(15, 33), 14),
+    "poles": (Equiangular(18, 33, rule="clenshaw-curtis"), 15),
+    "healpix": (Healpix(5), 14),
+    "aliased": (GaussLegendre(15, 12), 14),
+    "odd and aliased": (GaussLegendre(15, 13), 14),
+    "octahedral": (ReducedGaussian.octahedral(9), 13),
+}
+FIELDS = {
+    "uniform": lambda grid: grid.weights**2,
+    "by latitude": lambda grid: grid.weights**2 * (1.2 + np.cos(grid.theta)),
+    "by longitude": lambda grid: grid.weights**2 * (1.5 + np.cos(3 * grid.phi + 0.2) * np.sin(grid.theta)),
+    "mask": lambda grid: grid.weights**2 * ((grid.phi < 2.0) | (grid.theta < 1.0)),
+}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("name", GRIDS)
+def test_every_branch_gives_the_ring_sum(name, field):
+    grid, lmax = GRIDS[name]
+    u = FIELDS[field](grid)
+    if field == "by latitude":
+        u = np.repeat(u[grid.ring_start], grid.nphi)
+    sectors = partition(grid, [u], lmax)
+    found = harmonic_form(grid, u, lmax, sectors)
+    expected = quadratic_form(grid, u, lmax, sectors, lambda rings: LegendreTable.on(grid, lmax, rings))
+    scale = max(float(np.abs(block).max()) for block in expected.blocks)
+    for mine, theirs, sector in zip(found.blocks, expected.blocks, sectors, strict=True):
+        assert np.abs(mine - theirs).max() <= 2e-14 * scale
+        assert np.array_equal(mine, mine.T) or np.abs(mine - mine.T).max() <= 1e-16 * scale
+        assert mine.shape == (sector.indices.size,) * 2
+    np.testing.assert_allclose(harmonic_diagonal(grid, u, lmax), expected.diagonal(), atol=2e-14 * scale)
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_one_order_alone_is_the_block_of_all(name):
+    grid, lmax = GRIDS[name]
+    cov = noise_covariance(Quadrature(grid, lmax))
+    alone = [cov.block(m) for m in range(lmax + 1)]
+    assert "blocks" not in cov.__dict__
+    _ = cov.blocks
+    for m, block in enumerate(alone):
+        np.testing.assert_allclose(block, cov.block(m), atol=2e-14 * np.abs(block).max())
