@@ -14,7 +14,14 @@ def blocks(language):
 
 
 def test_example_runs():
-    example, exact, grids, training = blocks("python")
+    example, large, exact, grids, training = blocks("python")
+    finished = subprocess.run(
+        [sys.executable, "-c", large], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    lines = finished.stdout.splitlines()
+    assert lines[0] == "-2.76264e+06, 3.74102e-05"
+    assert lines[1].startswith("12 iterations, error ")
+    assert lines[2].startswith("condition ")
     finished = subprocess.run(
         [sys.executable, "-c", training], cwd=ROOT, capture_output=True, text=True, check=True
     )
