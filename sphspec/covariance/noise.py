@@ -14,6 +14,7 @@ from sphspec.conventions import index
 from sphspec.covariance.by_order import ByOrder
 from sphspec.covariance.entries import Entries
 from sphspec.covariance.isotropy import Isotropy, measure_isotropy
+from sphspec.engine import CoupledBlocks, PairBlocks, coupled_blocks, pair_blocks
 from sphspec.gram import SectorMatrix
 from sphspec.implicit import ImplicitCovariance
 from sphspec.operator import Operator
@@ -47,6 +48,38 @@ class NoiseCovariance:
     def implicit(self) -> ImplicitCovariance:
         """The same Sigma without its entries: products, solves and estimates through the transforms."""
         return ImplicitCovariance(self.operator, self.variance)
+
+    @cached_property
+    def couplings(self) -> CoupledBlocks:
+        """C_(lm,l'm') and the relation P between any two orders, the m != m' as factors on short rings.
+
+        For plain quadrature and weights and variance that are constant on rings.
+
+        Raises
+        ------
+        ValueError
+            for another operator or variance; where blocks and factors do not fit in memory.
+        """
+        self._require_plain("couplings")
+        return coupled_blocks(self.operator.grid, self._entries.strength, self.lmax)
+
+    @cached_property
+    def pairs(self) -> PairBlocks:
+        """C_(lm,l'm') of all pairs of orders, for any weights and variance of plain quadrature.
+
+        Raises
+        ------
+        ValueError
+            for another operator; where the pairs do not fit in memory (the GiB are named).
+        """
+        self._require_plain("pairs")
+        return pair_blocks(self.operator.grid, self._entries.strength, self.lmax)
+
+    def _require_plain(self, what: str) -> None:
+        if not self.operator.harmonic:
+            raise ValueError(
+                f"{what} are those of Quadrature(grid, lmax), got {self.operator!r}; use dense()"
+            )
 
     @cached_property
     def _by_order(self) -> ByOrder | None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sphspec import Equiangular, GaussLegendre, Healpix, Quadrature, ReducedGaussian, noise_covariance
+from sphspec import Equiangular, GaussLegendre, Healpix, Jacobi, Quadrature, ReducedGaussian, noise_covariance
 from sphspec.gram import harmonic_diagonal, harmonic_form, partition, quadratic_form
 from sphspec.harmonics import LegendreTable
 
@@ -50,3 +50,24 @@ def test_one_order_alone_is_the_block_of_all(name):
     _ = cov.blocks
     for m, block in enumerate(alone):
         np.testing.assert_allclose(block, cov.block(m), atol=2e-14 * np.abs(block).max())
+
+
+def test_pairs_and_couplings_of_the_covariance_are_its_blocks():
+    operator = Quadrature(Healpix(4), 11)
+    varied = 1.5 + np.cos(3 * operator.grid.phi) * np.sin(operator.grid.theta)
+    for cov in (noise_covariance(operator), noise_covariance(operator, varied)):
+        for m in (0, 3, 8):
+            np.testing.assert_allclose(cov.pairs.block(m, m), cov.block(m), atol=1e-14)
+    cov = noise_covariance(operator)
+    np.testing.assert_allclose(cov.couplings.block(2, 6), cov.pairs.block(2, 6), atol=1e-15)
+    cosine, sine = (
+        np.array([l * l + l + m for l in range(8, 12)]) for m in (8, -8)
+    )  # 2 m is 16, a ring's length
+    dense = cov.dense()
+    relation = (dense[np.ix_(cosine, cosine)] - dense[np.ix_(sine, sine)]) / 2
+    assert np.abs(relation).max() > 1e-3 * np.abs(dense).max()
+    np.testing.assert_allclose(cov.couplings.relation(8, 8), relation, atol=1e-15)
+    with pytest.raises(ValueError, match="couplings are those of Quadrature"):
+        _ = noise_covariance(Jacobi(Healpix(4), 11)).couplings
+    with pytest.raises(ValueError, match="one value on each ring"):
+        _ = noise_covariance(operator, varied).couplings
