@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sphspec import _validate as check
 from sphspec._generated import analysis as generated
 from sphspec.covariance.by_order import ByOrder
-from sphspec.gram import Sector, SectorMatrix, is_ring_constant, orders_apart, sector_bytes
+from sphspec.gram import COMPILED, Sector, SectorMatrix, is_ring_constant, orders_apart, sector_bytes
 from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
@@ -60,7 +60,9 @@ class Entries:
         return ByOrder(operator, self.strength) if operator.by_harmonics and all(apart) else None
 
     def single_orders(self) -> ByOrder | None:
-        """Return what gives C_(lm,l'm) of one order alone; None where a filter or u mixes orders."""
+        """Return what gives C_(lm,l'm) of one order alone; None where orders mix, and at small lmax."""
+        if self.operator.lmax < COMPILED:
+            return None
         plain = self.operator.harmonic and is_ring_constant(self.operator.grid, self.strength)
         return ByOrder(self.operator, self.strength) if plain else self.by_order()
 

@@ -22,11 +22,10 @@ STRIDE = 16  # degrees between looks at the powers: a step grows by less than 2^
 LARGE = 2.0**64  # from here a value goes to the next power: before, it is below 2^-64 of order one
 SMALL = 2.0**-128
 SCALE = 2.0**-UNIT
-FLAGS = {"reassoc", "contract", "nsz"}  # sums in any order, fused products: the last digit only
 
 inline: Any = numba.njit(inline="always")
-inner: Any = numba.njit(nogil=True, fastmath=FLAGS, error_model="numpy")
-outer: Any = numba.njit(nogil=True, fastmath=FLAGS, error_model="numpy", cache=True)
+inner: Any = numba.njit(nogil=True, error_model="numpy")  # plain IEEE: the same bits in every process
+outer: Any = numba.njit(nogil=True, error_model="numpy", cache=True)
 next_degree, downwards = inline(legendre.next_degree), inline(displacement.downwards)
 
 
@@ -68,33 +67,45 @@ def two_degrees(z, current, previous, first, length, second, longer):
 
 
 @inner
-def two_products(z, current, previous, first, length, second, longer, one, other):
-    """As `two_degrees`; return sum_r one lambda_l and sum_r other lambda_(l+1)."""
-    total, rest = 0.0, 0.0
-    for r in range(BLOCK):
-        here = current[r]
-        between = next_degree(z[r], here, previous[r], first, length)
-        previous[r] = between
-        current[r] = next_degree(z[r], between, here, second, longer)
-        total += one[r] * here
-        rest += other[r] * between
-    return total, rest
+def folded(terms):
+    """Return the sum of a block's terms, halves upon halves."""
+    for r in range(BLOCK // 2):
+        terms[r] += terms[r + BLOCK // 2]
+    for r in range(BLOCK // 4):
+        terms[r] += terms[r + BLOCK // 4]
+    for r in range(BLOCK // 8):
+        terms[r] += terms[r + BLOCK // 8]
+    low = (terms[0] + terms[4]) + (terms[2] + terms[6])
+    return low + ((terms[1] + terms[5]) + (terms[3] + terms[7]))
 
 
 @inner
-def four_products(z, current, previous, first, length, second, longer, one, two, three, four):
-    """As `two_degrees`; return the sums of one, two with lambda_l and of three, four with lambda_(l+1)."""
-    sums = (0.0, 0.0, 0.0, 0.0)
+def two_products(z, current, previous, first, length, second, longer, one, other, terms):
+    """As `two_degrees`; return sum_r one lambda_l and sum_r other lambda_(l+1)."""
+    left, right = terms[0], terms[1]
     for r in range(BLOCK):
         here = current[r]
         between = next_degree(z[r], here, previous[r], first, length)
         previous[r] = between
         current[r] = next_degree(z[r], between, here, second, longer)
-        sums = (
-            sums[0] + one[r] * here, sums[1] + two[r] * here,
-            sums[2] + three[r] * between, sums[3] + four[r] * between,
-        )  # fmt: skip
-    return sums
+        left[r] = one[r] * here
+        right[r] = other[r] * between
+    return folded(left), folded(right)
+
+
+@inner
+def four_products(z, current, previous, first, length, second, longer, one, two, three, four, terms):
+    """As `two_degrees`; return the sums of one, two with lambda_l and of three, four with lambda_(l+1)."""
+    for r in range(BLOCK):
+        here = current[r]
+        between = next_degree(z[r], here, previous[r], first, length)
+        previous[r] = between
+        current[r] = next_degree(z[r], between, here, second, longer)
+        terms[0, r] = one[r] * here
+        terms[1, r] = two[r] * here
+        terms[2, r] = three[r] * between
+        terms[3, r] = four[r] * between
+    return folded(terms[0]), folded(terms[1]), folded(terms[2]), folded(terms[3])
 
 
 @inner
@@ -133,7 +144,7 @@ def add_products(m, last, z, mantissa, power, a, inverse, room, powers, weights,
         enlist(weights, powers, live)
     odd = (last - m) % 2
     upper, upper2, lower, lower2 = live[odd], live[1 - odd], live[2 + odd], live[3 - odd]
-    count = last - m + 1
+    count, partial = last - m + 1, np.empty((4, BLOCK))
     for k in range(0, count - 1, 2):
         if waiting and k % STRIDE == 0:
             reached = rescale(current, previous, powers)
@@ -145,18 +156,22 @@ def add_products(m, last, z, mantissa, power, a, inverse, room, powers, weights,
             two_degrees(z, current, previous, first, length, second, longer)
         elif not mirrored:
             sums = four_products(
-                z, current, previous, first, length, second, longer, upper, lower, upper2, lower2
+                z, current, previous, first, length, second, longer, upper, lower, upper2, lower2, partial
             )
             above[k] += sums[0]
             here[k] += sums[1]
             above[k + 1] += sums[2]
             here[k + 1] += sums[3]
         elif odd:
-            total, rest = two_products(z, current, previous, first, length, second, longer, lower, upper2)
+            total, rest = two_products(
+                z, current, previous, first, length, second, longer, lower, upper2, partial
+            )
             here[k] += total
             above[k + 1] += rest
         else:
-            total, rest = two_products(z, current, previous, first, length, second, longer, upper, lower2)
+            total, rest = two_products(
+                z, current, previous, first, length, second, longer, upper, lower2, partial
+            )
             above[k] += total
             here[k + 1] += rest
     if count % 2:

@@ -1,8 +1,13 @@
 """The compiled loops of products with blocks and factors: each block and each table is read once a vector."""
 
+from typing import Any
+
+import numba
 import numpy as np
 
-from sphspec.engine.compiled import inner, outer
+FLAGS = {"reassoc", "contract", "nsz"}  # sums in any order: products differ in their last digits
+inner: Any = numba.njit(nogil=True, error_model="numpy", fastmath=FLAGS)
+outer: Any = numba.njit(nogil=True, error_model="numpy", fastmath=FLAGS, cache=True)
 
 
 @outer

@@ -33,7 +33,7 @@ from sphspec.grids.ring import RingGrid
 from sphspec.harmonics import LegendreTable
 
 Floats = NDArray[np.float64]
-COMPILED = 12  # band limit from which the recurrences are faster than the sum
+COMPILED = 40  # band limit from which recurrences are used: below, sums take little and round less
 
 
 def orders_apart(grid: RingGrid, u: Floats, lmax: int) -> bool:

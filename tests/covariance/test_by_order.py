@@ -14,7 +14,7 @@ from sphspec import (
     RingGrid,
     noise_covariance,
 )
-from sphspec.covariance import noise
+from sphspec.covariance import entries, noise
 
 UNEVEN = RingGrid([0.3, 0.8, 1.2, 1.5, 2.0, 2.6], [11] * 6, [0.1] * 6, np.pi / 33 * np.ones(6) * 2)
 OPERATORS = {
@@ -37,6 +37,7 @@ def problems(name, variance, streamed, monkeypatch):
     dense = noise_covariance(operator, field).dense()
     if streamed:
         monkeypatch.setattr(noise, "STREAMED", 0.0)
+        monkeypatch.setattr(entries, "COMPILED", 0)
     return noise_covariance(operator, field), dense
 
 

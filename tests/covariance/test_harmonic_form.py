@@ -1,11 +1,24 @@
 """The form of the harmonics is the ring sum, by whichever recurrence: apart, coupled, along the rings."""
 
+import importlib
+
 import numpy as np
 import pytest
 
 from sphspec import Equiangular, GaussLegendre, Healpix, Jacobi, Quadrature, ReducedGaussian, noise_covariance
+from sphspec.covariance import entries
 from sphspec.gram import harmonic_diagonal, harmonic_form, partition, quadratic_form
 from sphspec.harmonics import LegendreTable
+
+harmonic_form_module = importlib.import_module("sphspec.gram.harmonic_form")  # its name is that of a function
+
+
+@pytest.fixture(autouse=True)
+def compiled(monkeypatch):
+    """Take the recurrences at every band limit."""
+    monkeypatch.setattr(harmonic_form_module, "COMPILED", 0)
+    monkeypatch.setattr(entries, "COMPILED", 0)
+
 
 GRIDS = {
     "apart": (GaussLegendre(15, 33), 14),

@@ -11,6 +11,7 @@ from sphspec import Equiangular, GaussLegendre, Healpix, Quadrature, ReducedGaus
 from sphspec._validate import GIB
 from sphspec.conventions import degrees_orders
 from sphspec.engine.couple import coupled_blocks
+from sphspec.engine.coupled_blocks import CoupledBlocks
 from sphspec.engine.couplings import Couplings, pairs_of_length
 from sphspec.gram import partition, quadratic_form
 from sphspec.harmonics import LegendreTable
@@ -281,7 +282,7 @@ def test_memory_is_stated():
 def test_too_large_is_refused_before_any_work(monkeypatch):
     coupled, grid = built("healpix 8", "one"), Healpix(64)
     monkeypatch.setattr("sphspec._validate.available_memory", lambda: 1e-5 * GIB)
-    monkeypatch.setattr("sphspec.engine.coupled_blocks.CoupledBlocks._filled", None)
+    monkeypatch.setattr(CoupledBlocks, "_filled", None)
     monkeypatch.setattr("sphspec.engine.couple.order_blocks", None)
     for work in (
         coupled.dense,
