@@ -80,7 +80,7 @@ def command(folder, *arguments):
     )  # fmt: skip
 
 
-BY_DAY = {"w for w^2", "sqrt2 of the chart dropped"}  # each takes half a minute: the others by night
+BY_DAY = {"w for w^2"}  # each takes half a minute: the others by night
 
 
 @pytest.mark.parametrize(
