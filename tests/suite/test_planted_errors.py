@@ -114,6 +114,7 @@ def test_what_is_not_proved_is_not_written(project_copy):
     assert (project_copy / "sphspec" / "_generated" / "covariance.py").read_bytes() == before
 
 
+@pytest.mark.nightly
 def test_error_in_the_generated_code_turns_verify_red(project_copy):
     path = project_copy / "sphspec" / "_generated" / "covariance.py"
     path.write_text(path.read_text().replace("variance * w**2", "variance * w"))
