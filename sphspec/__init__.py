@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         RingGrid,
     )
     from sphspec.healpix_forms import closed_forms, leading_anisotropy
+    from sphspec.implicit import ImplicitCovariance
     from sphspec.linear_dynamics import LinearDynamics
     from sphspec.losses import (
         coloured_noise_loss,
@@ -112,6 +113,7 @@ _HOME = {
     "PerDegree": "sphspec.minimisers",
     "PlainMetric": "sphspec.metrics",
     "SigmaMetric": "sphspec.metrics",
+    "ImplicitCovariance": "sphspec.implicit",
     "InductiveBias": "sphspec.bias",
     "best_score": "sphspec.minimisers",
     "inductive_bias": "sphspec.bias",
@@ -158,6 +160,7 @@ __all__ = [
     "Healpix",
     "Heat",
     "Heun",
+    "ImplicitCovariance",
     "InductiveBias",
     "IsotropicFilter",
     "Jacobi",
