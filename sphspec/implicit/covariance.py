@@ -17,13 +17,12 @@ from sphspec.implicit.conjugate_gradients import Solved, conjugate_gradients
 from sphspec.implicit.estimate import Estimate
 from sphspec.implicit.lanczos import extreme_eigenvalues
 from sphspec.implicit.log_determinant import log_determinant
-from sphspec.implicit.sandwich import Sandwich, parts
+from sphspec.implicit.sandwich import Composed, Sandwich, as_linear_operator
 from sphspec.implicit.symbol import Symbol
 from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
 PRECONDITIONERS = {"auto": None, "information": True, "none": False}
-BATCH_BYTES = 64 * 2**20  # of maps at once, for operators that are not Phi^T W
 
 
 class ImplicitCovariance:
@@ -62,34 +61,27 @@ class ImplicitCovariance:
             self._strength = operator.strength(self.variance)
         check.finite_result("w^2 s^2", self._strength, "scale weights or variance down")
         self._symbol = Symbol(operator, self.variance)
-        self._product = self._sandwich(self._strength) if operator.harmonic else None
+        self._product = (
+            self._sandwich(self._strength) if operator.harmonic else Composed(operator, self.variance)
+        )
 
     def __repr__(self) -> str:
         return f"<implicit covariance of {self.operator!r}, {self.n} x {self.n}>"
 
     def linear_operator(self) -> LinearOperator:
         """Return Sigma as SciPy's LinearOperator; real vectors cost two transforms, complex ones four."""
-
-        def matvec(v: Any) -> Any:
-            return self._any(np.asarray(v).reshape(1, self.n))[0]
-
-        def matmat(v: Any) -> Any:
-            return self._any(np.ascontiguousarray(np.asarray(v).T)).T
-
-        return LinearOperator(
-            (self.n, self.n), matvec, rmatvec=matvec, matmat=matmat, rmatmat=matmat, dtype=np.float64
-        )
+        return as_linear_operator(self._product, self.n)
 
     def __matmul__(self, v: Any) -> Floats:
         """Return Sigma v for v (n,) or (n, k) as in NumPy; another shape is a batch (..., n)."""
         vectors = check.real_array("v", v)
         if vectors.ndim == 2 and vectors.shape[0] == self.n:
-            return self._apply(np.ascontiguousarray(vectors.T)).T
-        return self._apply(check.real_array("v", vectors, self.n))
+            return self._product(np.ascontiguousarray(vectors.T)).T
+        return self._product(check.real_array("v", vectors, self.n))
 
     def apply(self, alpha: Any) -> Floats:
         """Return Sigma alpha for a batch of coefficients (..., n)."""
-        return self._apply(check.real_array("alpha", alpha, self.n))
+        return self._product(check.real_array("alpha", alpha, self.n))
 
     def solve(
         self,
@@ -130,7 +122,7 @@ class ImplicitCovariance:
         flat = vectors.reshape(-1, self.n)
         check.fits(48.0 * flat.size, f"{flat.shape[0]} solutions", "solve fewer at once")
         solved = conjugate_gradients(
-            self._apply,
+            self._product,
             self._information if informed else np.array,
             flat,
             check.positive("tolerance", tolerance),
@@ -159,7 +151,7 @@ class ImplicitCovariance:
             max_steps vectors do not fit in memory.
         """
         return extreme_eigenvalues(
-            self._apply,
+            self._product,
             self._symbol.generic,
             check.positive("tolerance", tolerance),
             check.integer("max_steps", max_steps, 1),
@@ -199,7 +191,7 @@ class ImplicitCovariance:
         (middle, field, trace), floor = self._symbol.logarithm, self._symbol.floor
         control = self._sandwich(field)
         found = log_determinant(
-            lambda v: self._apply(v) / middle, control, trace, self.n, rng,
+            lambda v: self._product(v) / middle, control, trace, self.n, rng,
             probes=count, confidence=float(confidence), steps=steps,
             floor=None if floor is None else floor / middle,
         )  # fmt: skip
@@ -218,41 +210,18 @@ class ImplicitCovariance:
         count = float(np.prod(shape))
         check.fits(8.0 * count * self.n, f"{count:.3g} draws", "use a smaller size")
         result = np.empty((int(count), self.n))
-        if self._noise is not None:
-            self._noise.project_noise(rng, result)
-        else:
-            npix, deviation = self.operator.grid.npix, np.sqrt(self.variance)
-            for rows in parts(result.shape[0], self._step):
-                noise = rng.standard_normal((rows.stop - rows.start, npix))
-                result[rows] = self.operator(noise * deviation)
+        self._noise.project_noise(rng, result)
         return result.reshape(*shape, self.n)
-
-    def _apply(self, alpha: Floats) -> Floats:
-        if self._product is not None:
-            return self._product(alpha)
-        flat = alpha.reshape(-1, self.n)
-        result = np.empty(flat.shape)
-        for rows in parts(flat.shape[0], self._step):
-            result[rows] = self.operator(self.variance * self.operator.adjoint(flat[rows]))
-        return result.reshape(alpha.shape)
-
-    def _any(self, v: NDArray[Any]) -> Any:
-        if np.iscomplexobj(v):
-            return self._apply(np.array(v.real, float)) + 1j * self._apply(np.array(v.imag, float))
-        return self._apply(np.asarray(v, dtype=np.float64))
 
     def _sandwich(self, field: Floats) -> Sandwich:
         return Sandwich(self.operator.grid, self.lmax, field)
 
-    @property
-    def _step(self) -> int:
-        return max(1, int(BATCH_BYTES // (8 * max(self.operator.grid.npix, self.n))))
-
     @cached_property
-    def _noise(self) -> Sandwich | None:
-        if not self.operator.harmonic:
-            return None
-        return self._sandwich(self.operator.weights * np.sqrt(self.variance))
+    def _noise(self) -> Sandwich | Composed:
+        deviation = np.sqrt(self.variance)
+        if self.operator.harmonic:
+            return self._sandwich(self.operator.weights * deviation)
+        return Composed(self.operator, deviation)
 
     @cached_property
     def _information(self) -> Sandwich:

@@ -62,7 +62,7 @@ def log_determinant(
         found[place] = (low + high) / 2 - float(signs @ control(signs))
         widths[place] = (high - low) / 2
         largest = max(largest, size)
-    scatter = float(np.std(found, ddof=1)) / np.sqrt(probes)
+    scatter = float(np.std(found, ddof=1) / np.sqrt(probes))
     rounding = n * EPS * largest
     quantile = float(stdtrit(probes - 1, (1 + confidence) / 2))
     return Estimate(trace + float(found.mean()), quantile * scatter + float(widths.mean()) + rounding)
