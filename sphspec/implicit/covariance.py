@@ -138,7 +138,7 @@ class ImplicitCovariance:
             lower=solved.lower.reshape(batch),
         )
 
-    def extreme_eigenvalues(self, tolerance: float = 1e-6, max_steps: int = 500) -> tuple[Estimate, Estimate]:
+    def extreme_eigenvalues(self, tolerance: float = 1e-3, max_steps: int = 500) -> tuple[Estimate, Estimate]:
         """Return the smallest and the largest eigenvalue, each with the residual of its eigenvector.
 
         An eigenvalue is certain to be within the error; that it is the extreme one rests on a start
