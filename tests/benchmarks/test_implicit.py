@@ -16,6 +16,7 @@ from sphspec.transform import THREADED
 
 ROUNDS = 9
 MATVEC, SAMPLE = 1.08, 1.10  # times ducc0's two transforms; times random numbers and one transform
+STATED = 1024  # lmax from which the ratios are required; below they are printed
 SIZES = (512, 1024, pytest.param(2048, marks=pytest.mark.nightly))
 GRIDS = {
     "gauss-legendre": lambda lmax: GaussLegendre(lmax + 1, 2 * lmax + 2),
@@ -69,7 +70,7 @@ def test_product_against_two_transforms(name, lmax, benchmark):
     benchmark.extra_info.update(ratios)
     print(f"\n{name} lmax={lmax}: product {ratios['fresh']:.3f} of synthesis + adjoint, "
           f"{ratios['warm']:.3f} with their memory kept, medians of {ROUNDS}")  # fmt: skip
-    assert ratios["fresh"] <= MATVEC
+    assert lmax < STATED or ratios["fresh"] <= MATVEC
 
 
 @pytest.mark.benchmark
@@ -88,4 +89,4 @@ def test_sample_against_random_numbers_and_one_transform(name, lmax, benchmark):
     benchmark.pedantic(ours, rounds=1)
     benchmark.extra_info["ratio"] = ratio
     print(f"\n{name} lmax={lmax}: sample {ratio:.3f} of random numbers + adjoint, median of {ROUNDS}")
-    assert ratio <= SAMPLE
+    assert lmax < STATED or ratio <= SAMPLE
