@@ -130,6 +130,17 @@ def exact_array(name: str, values: Any, length: int | None = None) -> NDArray[np
     return array
 
 
+def pixel_variance(name: str, values: Any, npix: int) -> NDArray[np.float64]:
+    """Return a pixel variance >= 0, a number or (npix,), as a read-only field of its own, (npix,)."""
+    if np.ndim(values) == 0:
+        return np.full(npix, positive(name, values, allow_zero=True))
+    field = exact_array(name, values, npix)
+    if field.min() < 0:
+        raise ValueError(f"{name} must be >= 0, got {field.min()} at point {int(field.argmin())}")
+    field.setflags(write=False)
+    return field
+
+
 def finite_result(name: str, values: NDArray[np.float64], cure: str) -> NDArray[np.float64]:
     """Return computed values; ValueError where they overflowed."""
     if not np.isfinite(values).all():

@@ -96,25 +96,6 @@ class Operator(ABC):
     def tables(self, rings: slice) -> Table:
         """Return the table T on some of the rings."""
 
-    def pixel_variance(self, variance: Any) -> Floats:
-        """Return pixel variances (npix,) of a number >= 0 or of (npix,); ValueError for what is none."""
-        npix = self.grid.npix
-        if np.ndim(variance) == 0:
-            return np.full(npix, check.positive("variance", variance, allow_zero=True))
-        field = check.exact_array("variance", variance, npix)
-        if field.min() < 0:
-            raise ValueError(f"variance must be >= 0, got {field.min()} at point {int(field.argmin())}")
-        field.setflags(write=False)
-        return field
-
-    def weighted(self, alpha: Floats, u: Floats) -> Floats:
-        """Return Phi^T diag(u) Phi alpha, (..., n)."""
-        return self._transform.weighted(alpha, u)
-
-    def gathered(self, x: Floats) -> Floats:
-        """Return Phi^T x, (..., n)."""
-        return self._transform.adjoint(x)
-
     def form(self, u: Floats, sectors: tuple[Sector, ...]) -> SectorMatrix:
         """Return T^T diag(u) T on sectors, T the table times the azimuthal waves."""
         return quadratic_form(self.grid, u, self.lmax, sectors, self.tables)

@@ -1,20 +1,19 @@
 """Synthesis Phi and its adjoint Phi^T on rings, batched, in ducc0."""
 
-from collections.abc import Callable
-
 import ducc0
 import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
+from sphspec._generated import chart
 from sphspec.conventions import from_complex, size, to_complex
-from sphspec.engine.chart_conversion import gather, spread
 from sphspec.grids.ring import RingGrid
 
 Floats = NDArray[np.float64]
-COMPILED = 128  # band limit from which charts are converted by compiled loops
+Complexes = NDArray[np.complex128]
 THREADED = 50_000  # points from which a second thread pays (one map)
 BATCH_BYTES = 64 * 2**20  # of maps given to ducc0 in one call
+COMPILED = 256  # lmax from which the compiled change of chart pays for numba's import
 
 
 class RingTransform:
@@ -25,6 +24,7 @@ class RingTransform:
         rings = 16.0 * grid.nphi.size * (lmax + 1)  # ducc0's Legendre stage
         check.fits(64.0 * (coefficients + grid.npix) + rings, f"one transform at lmax={lmax}")
         self.grid, self.lmax = grid, lmax
+        self.step = max(1, int(BATCH_BYTES // (8 * max(grid.npix, size(lmax)))))  # maps in one call
         self._threads = 1 if grid.npix < THREADED else 0
         self._geometry = {
             "theta": grid.ring_theta,
@@ -37,43 +37,54 @@ class RingTransform:
 
     def synthesis(self, alpha: Floats) -> Floats:
         """Return x = Phi alpha, (..., npix)."""
-        return self._batched(alpha, self.grid.npix, self._synthesis)
+        flat, maps = self._prepared(alpha, self.grid.npix)
+        alm = self.packed(min(self.step, flat.shape[0]))
+        for first in range(0, flat.shape[0], self.step):
+            part = flat[first : first + self.step]
+            self.synthesise(part, alm[: part.shape[0]], maps[first : first + self.step])
+        return maps.reshape(*alpha.shape[:-1], self.grid.npix)
 
     def adjoint(self, x: Floats) -> Floats:
         """Return alpha = Phi^T x, (..., n)."""
-        return self._batched(x, size(self.lmax), self._adjoint)
+        flat, alpha = self._prepared(x, size(self.lmax))
+        alm = self.packed(min(self.step, flat.shape[0]))
+        for first in range(0, flat.shape[0], self.step):
+            part = np.ascontiguousarray(flat[first : first + self.step])
+            self.project(part, alm[: part.shape[0]], alpha[first : first + self.step])
+        return alpha.reshape(*x.shape[:-1], size(self.lmax))
 
-    def weighted(self, alpha: Floats, u: Floats) -> Floats:
-        """Return Phi^T diag(u) Phi alpha, (..., n), the maps multiplied in place."""
+    def packed(self, count: int) -> Complexes:
+        """Return room for the m-major complex coefficients of so many maps."""
+        return np.empty((count, (self.lmax + 1) * (self.lmax + 2) // 2), dtype=np.complex128)
 
-        def work(part: Floats) -> Floats:
-            maps = self._synthesis(part)
-            np.multiply(maps, u, out=maps)
-            return self._adjoint(maps)
+    def synthesise(self, alpha: Floats, alm: Complexes, maps: Floats) -> None:
+        """Write Phi alpha into maps (k, npix) by way of alm, for alpha (k, n)."""
+        if self.lmax < COMPILED:
+            alm[...] = to_complex(alpha, self.lmax)
+        else:
+            from sphspec.engine.compiled_chart import converters
 
-        return self._batched(alpha, size(self.lmax), work)
+            converters()[0](np.ascontiguousarray(alpha), self.lmax, float(chart.scale(1)), alm)
+        ducc0.sht.synthesis(
+            alm=alm[:, None], map=maps[:, None], nthreads=self._threads, **self._geometry
+        )  # fmt: skip
 
-    def _synthesis(self, alpha: Floats) -> Floats:
-        convert = spread if self.lmax >= COMPILED else to_complex
-        alm = convert(alpha, self.lmax)[:, None, :]
-        maps = ducc0.sht.synthesis(alm=alm, nthreads=self._threads, **self._geometry)
-        return np.asarray(maps[:, 0, :])
+    def project(self, maps: Floats, alm: Complexes, alpha: Floats) -> None:
+        """Write Phi^T x into alpha (k, n) by way of alm, for contiguous maps x (k, npix)."""
+        ducc0.sht.adjoint_synthesis(
+            map=maps[:, None], alm=alm[:, None], nthreads=self._threads, **self._geometry
+        )  # fmt: skip
+        if self.lmax < COMPILED:
+            alpha[...] = from_complex(alm, self.lmax)
+        else:
+            from sphspec.engine.compiled_chart import converters
 
-    def _adjoint(self, x: Floats) -> Floats:
-        maps = np.ascontiguousarray(x)[:, None, :]
-        alm = ducc0.sht.adjoint_synthesis(map=maps, nthreads=self._threads, **self._geometry)
-        convert = gather if self.lmax >= COMPILED else from_complex
-        return convert(alm[:, 0, :], self.lmax)
+            converters()[1](alm, self.lmax, float(chart.scale(1)), alpha)
 
-    def _batched(self, values: Floats, length: int, work: Callable[[Floats], Floats]) -> Floats:
+    def _prepared(self, values: Floats, length: int) -> tuple[Floats, Floats]:
+        """Return values as rows, and room for the results."""
         flat = values.reshape(-1, values.shape[-1])
         check.fits(
             8.0 * flat.shape[0] * length, f"the transform of {flat.shape[0]} vectors", "use fewer at once"
         )
-        step = max(1, int(BATCH_BYTES // (8 * max(self.grid.npix, values.shape[-1], length))))
-        if flat.shape[0] <= step:
-            return work(flat).reshape(*values.shape[:-1], length)
-        result = np.empty((flat.shape[0], length))
-        for first in range(0, flat.shape[0], step):
-            result[first : first + step] = work(flat[first : first + step])
-        return result.reshape(*values.shape[:-1], length)
+        return flat, np.empty((flat.shape[0], length))

@@ -3,15 +3,12 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec.covariance.entries import Entries
 from sphspec.covariance.noise import NoiseCovariance
 from sphspec.gram import partition
 from sphspec.operator import Operator
-
-Floats = NDArray[np.float64]
 
 
 def noise_covariance(operator: Operator, variance: Any = 1.0) -> NoiseCovariance:
@@ -48,7 +45,7 @@ def noise_covariance(operator: Operator, variance: Any = 1.0) -> NoiseCovariance
         raise ValueError(
             f"operator must be an analysis operator, e.g. Quadrature(grid, lmax), got {operator!r}"
         )
-    field = operator.pixel_variance(variance)
+    field = check.pixel_variance("variance", variance, operator.grid.npix)
     with np.errstate(over="ignore", invalid="ignore"):
         strength = operator.strength(field)
     check.finite_result("w^2 s^2", strength, "scale weights or variance down")
