@@ -98,7 +98,10 @@ OPTIONAL = {
     "_arrays": {"array_api_compat", "jax", "torch"},  # when their arrays come
     "_random": {"jax", "torch"},
     "bench": {"healpy", "pymaster", "threadpoolctl"},
-    "engine": {"numba"},  # imported with the first block that it computes
+    "engine": {
+        "numba",
+        "llvmlite",
+    },  # imported with the first block that it computes; the one brings the other
     "grids": {"healpy"},  # its ring weights, read when they are asked for
     "simulate": {"healpy"},
     "store": {"zarr", "google_crc32c", "llvmlite"},  # with the first store that is opened

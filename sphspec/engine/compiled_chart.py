@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from sphspec._generated import chart
-from sphspec.engine.compiled import inline, outer
+from sphspec.engine.compile import inline, outer
 
 real_parts, complex_parts = inline(chart.real_parts), inline(chart.complex_parts)
 

@@ -13,8 +13,9 @@ from typing import cast
 import numpy as np
 
 from sphspec._generated import legendre
-from sphspec.engine import compiled
-from sphspec.engine.compiled import SCALE, SMALL, STRIDE, begin_rings, inner, next_degree, outer, rescale
+from sphspec.engine import compiled_rows
+from sphspec.engine.compile import inner, outer
+from sphspec.engine.compiled_rows import SCALE, SMALL, STRIDE, begin_rings, next_degree, rescale
 from sphspec.engine.fold import BLOCK
 
 
@@ -46,7 +47,7 @@ def fill_tables() -> Callable[..., None]:
 
     What numba has on disk is taken only if it was compiled of these very steps.
     """
-    sources = (Path(str(module.__file__)).read_bytes() for module in (legendre, compiled))
+    sources = (Path(str(module.__file__)).read_bytes() for module in (legendre, compiled_rows))
     steps = zlib.crc32(b"".join(sources)) | 1
 
     @outer

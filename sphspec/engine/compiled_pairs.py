@@ -14,7 +14,9 @@ from typing import cast
 import numpy as np
 
 from sphspec._generated import displacement, legendre
-from sphspec.engine.compiled import downwards, inner, next_degree, outer
+from sphspec.engine.compile import inner, outer
+from sphspec.engine.compiled import downwards
+from sphspec.engine.compiled_rows import next_degree
 from sphspec.engine.pair_sums import WIDTH
 
 TILE = 32  # rows and columns of the pieces in which one triangle is copied onto the other

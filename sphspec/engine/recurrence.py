@@ -64,7 +64,7 @@ class Recurrence:
         plus = np.tile(fold.plus, (orders.size, 1)) if weights is None else weights
         minus = np.tile(fold.minus, (orders.size, 1)) if weights is None else weights
         columns = orders[:, None].astype(np.float64)
-        lengths = legendre.displacement(columns + np.arange(self.lmax - first + 3), columns)
+        lengths = legendre.displacement(columns + np.arange(self.lmax - first + 4), columns)
         mantissa, power = self.start(first)
         self.compiled(
             orders, self.lmax, fold.z, fold.sine, plus, minus, fold.mirrored, mantissa, power,
