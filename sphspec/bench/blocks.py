@@ -16,7 +16,7 @@ from sphspec.grids.ring import RingGrid
 
 Floats = NDArray[np.float64]
 SYRK = "DSYRK of the same blocks: tables ready, buffers warm"
-TOUCH = "first touch of the same memory"
+TOUCH = "first touch of the same memory by {} thread{}"
 GOALS = {512: (1 / 2, 3.0), 1024: (1 / 4, 2.0), 2048: (1 / 6, 2.0)}  # lmax: of DSYRK, of the first touch
 
 
@@ -27,7 +27,10 @@ def block_comparisons(largest: int) -> list[Comparison]:
         if lmax <= largest:
             name = f"all blocks, Gauss-Legendre, lmax={lmax}"
             found.append(Comparison(name, SYRK, partial(_all_and_syrk, lmax), products))
-            found.append(Comparison(name, TOUCH, partial(_all_and_touch, lmax), touch))
+            for threads in sorted({1, usual_threads(lmax)}):
+                reference = TOUCH.format(threads, "s" * (threads > 1))
+                work = partial(_all_and_touch, lmax, threads)
+                found.append(Comparison(name, reference, work, touch if threads == 1 else None))
     lmax = min(1024, largest)
     name = f"block after block in one buffer, lmax={lmax}"
     found.append(Comparison(name, SYRK, partial(_reused_and_syrk, lmax), 1 / 6))
@@ -45,14 +48,17 @@ def _gauss_legendre(lmax: int) -> Fold:
 
 
 def _all_and_syrk(lmax: int) -> tuple[Work, Work]:
-    rings = _gauss_legendre(lmax)
-    return partial(order_blocks, rings, lmax), partial(syrk, lmax, _table(lmax, rings.z.size))
+    rings, warm = _gauss_legendre(lmax), np.zeros(_numbers(lmax))
+    ours = partial(order_blocks, rings, lmax, out=warm)
+    return ours, partial(syrk, lmax, _table(lmax, rings.z.size))
 
 
-def _all_and_touch(lmax: int) -> tuple[Work, Work]:
-    rings = _gauss_legendre(lmax)
-    numbers = int(packed_sizes(lmax, np.arange(lmax + 1), mirrored=True).sum())
-    return partial(order_blocks, rings, lmax), partial(first_touch, numbers, usual_threads(lmax))
+def _all_and_touch(lmax: int, threads: int) -> tuple[Work, Work]:
+    return partial(order_blocks, _gauss_legendre(lmax), lmax), partial(first_touch, _numbers(lmax), threads)
+
+
+def _numbers(lmax: int) -> int:
+    return int(packed_sizes(lmax, np.arange(lmax + 1), mirrored=True).sum())
 
 
 def _reused_and_syrk(lmax: int) -> tuple[Work, Work]:
@@ -67,7 +73,8 @@ def _reused_and_syrk(lmax: int) -> tuple[Work, Work]:
 
 def _healpix_and_syrk() -> tuple[Work, Work]:
     rings, lmax = rings_of(Healpix(256)), 512
-    return partial(order_blocks, rings, lmax), partial(syrk, lmax, _table(lmax, rings.z.size))
+    ours = partial(order_blocks, rings, lmax, out=np.zeros(_numbers(lmax)))
+    return ours, partial(syrk, lmax, _table(lmax, rings.z.size))
 
 
 def _table(lmax: int, rings: int) -> Floats:

@@ -17,14 +17,14 @@ class Comparison:
     name : what we do, with its size
     reference : what the reference does
     prepare : returns our work and the reference's, their data ready
-    goal : the largest ratio of our time to the reference's that we want
+    goal : the largest ratio of our time to the reference's that we want, None where it is only told
     share : the part of the reference's work that is timed; its time is divided by it
     """
 
     name: str
     reference: str
     prepare: Callable[[], tuple[Work, Work]]
-    goal: float
+    goal: float | None
     share: float = 1.0
 
 
@@ -37,13 +37,13 @@ class Outcome:
     ours: float
     theirs: float
     ratio: float
-    goal: float
+    goal: float | None
     rounds: int
 
     @property
     def ok(self) -> bool:
         """Whether the ratio is what we want."""
-        return self.ratio <= self.goal
+        return self.goal is None or self.ratio <= self.goal
 
 
 def compared(comparison: Comparison, rounds: int = 5) -> Outcome:

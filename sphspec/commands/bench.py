@@ -45,6 +45,6 @@ def _table(outcomes: list[Outcome]) -> Table:
         colour = "green" if outcome.ok else "bold red"
         table.add_row(
             outcome.name, outcome.reference, f"{outcome.ours:.3g}", f"{outcome.theirs:.3g}",
-            f"[{colour}]{outcome.ratio:.3g}[/]", f"{outcome.goal:.3g}",
+            f"[{colour}]{outcome.ratio:.3g}[/]", "" if outcome.goal is None else f"{outcome.goal:.3g}",
         )  # fmt: skip
     return table

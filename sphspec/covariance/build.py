@@ -7,7 +7,6 @@ import numpy as np
 from sphspec import _validate as check
 from sphspec.covariance.entries import Entries
 from sphspec.covariance.noise import NoiseCovariance
-from sphspec.gram import partition
 from sphspec.operator import Operator
 
 
@@ -49,5 +48,4 @@ def noise_covariance(operator: Operator, variance: Any = 1.0) -> NoiseCovariance
     with np.errstate(over="ignore", invalid="ignore"):
         strength = operator.strength(field)
     check.finite_result("w^2 s^2", strength, "scale weights or variance down")
-    sectors = partition(operator.grid, [operator.weights, strength], operator.lmax)
-    return NoiseCovariance(operator, field, Entries(operator, strength, sectors))
+    return NoiseCovariance(operator, field, Entries(operator, strength))

@@ -1,6 +1,7 @@
 """The entries of Sigma in sectors: the ring sum of w^2 s^2, then the operator's filter."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,15 @@ from numpy.typing import NDArray
 from sphspec import _validate as check
 from sphspec._generated import analysis as generated
 from sphspec.covariance.by_order import ByOrder
-from sphspec.gram import COMPILED, Sector, SectorMatrix, is_ring_constant, orders_apart, sector_bytes
+from sphspec.gram import (
+    COMPILED,
+    Sector,
+    SectorMatrix,
+    is_ring_constant,
+    orders_apart,
+    partition,
+    sector_bytes,
+)
 from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
@@ -24,7 +33,12 @@ class Entries:
 
     operator: Operator
     strength: Floats
-    sectors: tuple[Sector, ...]
+
+    @cached_property
+    def sectors(self) -> tuple[Sector, ...]:
+        """The finest partition of the coefficients that weights and noise respect."""
+        operator = self.operator
+        return partition(operator.grid, [operator.weights, self.strength], operator.lmax)
 
     @property
     def needed(self) -> float:

@@ -12,14 +12,15 @@ from typing import cast
 
 import numpy as np
 
-from sphspec._generated import displacement, legendre
+from sphspec._generated import displacement as displacement_step
+from sphspec._generated import legendre
 from sphspec.engine import compiled_rows, lanes
-from sphspec.engine.compile import inline, inner, outer
+from sphspec.engine.compile import inline, inner, of_numpy, outer
 from sphspec.engine.compiled_rows import GROUP, ROOM, SCALE, SMALL, starting_rows
 from sphspec.engine.lanes import WIDTH, load, store
 
 TILE = 16  # rows and columns that are mirrored at once
-downwards = inline(displacement.downwards)
+downwards, displacement = inline(displacement_step.downwards), of_numpy(legendre.displacement)
 
 
 @inner
@@ -126,22 +127,17 @@ def fill_orders() -> Callable[..., None]:
 
     What numba has on disk is taken only if it was compiled of these very generated steps.
     """
-    used = (displacement, legendre, compiled_rows, lanes)
+    used = (displacement_step, legendre, compiled_rows, lanes)
     sources = (Path(str(module.__file__)).read_bytes() for module in used)
     steps = zlib.crc32(b"".join(sources)) | 1
 
     @outer
-    def fill(
-        orders, lmax, z, sine, plus, minus, mirrored, mantissa, power, factors, lengths, out
-    ):  # fmt: skip
+    def fill(orders, lmax, z, sine, plus, minus, mirrored, mantissa, power, factors, out):
         if steps == 0:  # never: it makes the generated steps a part of what is compiled
             return
         last, rings, written = lmax + 1, z.size, 0
         room = np.empty((ROOM, GROUP))
-        inverses = np.empty(lengths.shape)  # kept as numbers: the compiler would divide in every loop
-        for place in range(orders.size):
-            for k in range(1, lengths.shape[1]):
-                inverses[place, k] = 1.0 / lengths[place, k]
+        a, inverse = np.empty(last - orders[0] + 3), np.empty(last - orders[0] + 3)
         for place in range(orders.size):
             m = orders[place]
             if place:
@@ -151,9 +147,12 @@ def fill_orders() -> Callable[..., None]:
                         mantissa[r] /= SCALE
                         power[r] -= 1
             n = lmax - m + 1
-            a, inverse = lengths[place], inverses[place]
+            for k in range(n + 3):
+                a[k] = displacement(float(m + k), float(m))
+                inverse[k] = 1.0 / a[k]  # kept: the compiler would divide in every loop
+            even_sums, odd_sums = plus[place % plus.shape[0]], minus[place % minus.shape[0]]
             here, above = starting_rows(
-                m, last, z, sine, mantissa, power, a, inverse, plus[place], minus[place], mirrored, room
+                m, last, z, sine, mantissa, power, a, inverse, even_sums, odd_sums, mirrored, room
             )
             even, odd = (n + 1) // 2, n // 2
             count = (even * (even + 1) + odd * (odd + 1)) // 2 if mirrored else n * (n + 1) // 2

@@ -53,14 +53,14 @@ def fold(grid: RingGrid, sums: Floats) -> Fold:
     z, sine = grid.ring_directions
     plus, minus = folded(grid, sums)
     order = _order(grid)
-    mirrored = _paired(grid) and bool(np.all(np.abs(minus) <= ROUNDING * np.abs(plus)))
+    mirrored = grid.paired and bool(np.all(np.abs(minus) <= ROUNDING * np.abs(plus)))
     return Fold(z[order], sine[order], plus, minus, mirrored)
 
 
 def folded(grid: RingGrid, sums: Floats) -> tuple[Floats, Floats]:
     """Return what `fold` makes of sums over rings (..., rings): `plus` and `minus`, (..., R)."""
     order = _order(grid)
-    if not _paired(grid):
+    if not grid.paired:
         return sums[..., order], sums[..., order]
     image = sums[..., ::-1][..., : (sums.shape[-1] + 1) // 2].copy()
     here = sums[..., : image.shape[-1]]
@@ -72,14 +72,8 @@ def folded(grid: RingGrid, sums: Floats) -> tuple[Floats, Floats]:
     return plus[..., order], minus[..., order]
 
 
-def _paired(grid: RingGrid) -> bool:
-    """Tell whether every ring has its image on the other side of the equator."""
-    z, sine = grid.ring_directions
-    return np.array_equal(z, -z[::-1]) and np.array_equal(sine, sine[::-1])
-
-
 def _order(grid: RingGrid) -> NDArray[np.int64]:
     """Return the rings that are kept, by their distance from the axis: blocks of rings are alike."""
     sine = grid.ring_directions[1]
-    kept = (sine.size + 1) // 2 if _paired(grid) else sine.size
+    kept = (sine.size + 1) // 2 if grid.paired else sine.size
     return np.argsort(sine[:kept], kind="stable")

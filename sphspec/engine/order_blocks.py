@@ -23,7 +23,7 @@ R = TypeVar("R")
 Floats = NDArray[np.float64]
 CHUNK = 16  # orders that one call of the compiled loop does at most
 SMALL = 128  # four times as many up to this lmax
-NUMBERS = 2**24  # and while a group has at most about a quarter of so many entries
+NUMBERS = 2**22  # and while a group has at most about a quarter of so many entries
 WIDE = 256  # lmax from which threads pay
 
 
@@ -94,7 +94,7 @@ def interleaved(squares: Sequence[Floats]) -> Floats:
     return block
 
 
-def order_blocks(fold: Fold, lmax: int, threads: int | None = None) -> OrderBlocks:
+def order_blocks(fold: Fold, lmax: int, threads: int | None = None, out: Floats | None = None) -> OrderBlocks:
     """Return the blocks of all orders.
 
     Parameters
@@ -102,22 +102,31 @@ def order_blocks(fold: Fold, lmax: int, threads: int | None = None) -> OrderBloc
     fold : the rings
     lmax : band limit
     threads : how many; default all of this process, one below lmax 256
+    out : room for all triangles, (sum of `packed_sizes`,); fresh memory may cost as much as the work
 
     Raises
     ------
     ValueError
-        where the triangles do not fit in memory; the GiB are named.
+        where the triangles do not fit in memory (the GiB are named), or not in `out`.
     """
     orders = np.arange(lmax + 1)
     offsets = np.concatenate([[0], np.cumsum(packed_sizes(lmax, orders, mirrored=fold.mirrored))])
-    check.fits(8.0 * float(offsets[-1]), f"the blocks of all orders at lmax={lmax}")
-    packed, recurrence = np.empty(int(offsets[-1])), Recurrence.on(fold, lmax)
+    packed, recurrence = _room(int(offsets[-1]), lmax, out), Recurrence.on(fold, lmax)
 
     def fill(chunk: NDArray[np.int64]) -> None:
         recurrence.fill(chunk, packed[offsets[chunk[0]] : offsets[chunk[-1] + 1]])
 
     in_threads(fill, list(chunks(lmax)), threads or usual_threads(lmax))
     return OrderBlocks(lmax, fold.mirrored, packed, offsets)
+
+
+def _room(numbers: int, lmax: int, out: Floats | None) -> Floats:
+    if out is None:
+        check.fits(8.0 * numbers, f"the blocks of all orders at lmax={lmax}")
+        return np.empty(numbers)
+    if out.shape != (numbers,) or out.dtype != np.float64 or not out.flags.c_contiguous:
+        raise ValueError(f"out must be contiguous float64 of shape ({numbers},), got {out.dtype} {out.shape}")
+    return out
 
 
 def order_squares(fold: Fold, lmax: int, threads: int | None = None) -> tuple[tuple[Floats, ...], ...]:

@@ -12,6 +12,21 @@ from sphspec.engine.fold import Fold
 Floats = NDArray[np.float64]
 Extended = NDArray[np.longdouble]
 UNIT = 256.0  # powers of two that a start value carries beside it
+GRAIN = 2.0**32  # a logarithm's first part is a multiple of its inverse: times m it stays without rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Logarithms in two parts, so that products with integers keep the digits of extended precision."""
+
+    coarse: Floats
+    fine: Floats
+
+    @classmethod
+    def of(cls, values: Extended) -> "Split":
+        """Return the parts of values in extended precision."""
+        coarse = np.round(values * GRAIN) / GRAIN
+        return cls(coarse.astype(np.float64), (values - coarse).astype(np.float64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,16 +38,20 @@ class Recurrence:
     fold : the rings, in whole blocks
     lmax : band limit
     factors : 1, then lambda_mm / (sin(theta) lambda_(m-1,m-1)) for m = 1 .. lmax
-    log_sine : log2 sin(theta) of the rings, -inf at a pole
+    poles : (R,) whether a ring is a pole
+    log_sine : log2 sin(theta) of the rings, 0 at a pole
     log_scale : log2 |lambda_mm / sin^m(theta)| for m = 0 .. lmax
+    signs : of lambda_mm for m = 0 .. lmax
     compiled : the loops
     """
 
     fold: Fold
     lmax: int
     factors: Floats
-    log_sine: Extended
-    log_scale: Extended
+    poles: NDArray[np.bool_]
+    log_sine: Split
+    log_scale: Split
+    signs: Floats
     compiled: Callable[..., None]
 
     @classmethod
@@ -45,11 +64,12 @@ class Recurrence:
         factors = np.concatenate([[1.0], np.atleast_1d(legendre.sectoral_factor(orders))])
         z, sine = fold.z.astype(np.longdouble), fold.sine.astype(np.longdouble)
         sine = np.where(np.abs(z) < 0.5, np.sqrt((1 - z) * (1 + z)), sine)  # powers up to lmax amplify
-        with np.errstate(divide="ignore"):
-            log_sine = np.log2(sine)
+        poles = np.asarray(sine == 0)
+        log_sine = Split.of(np.log2(np.where(poles, 1, sine)))
         steps = np.log2(np.abs(factors.astype(np.longdouble)))
-        log_scale = np.log2(np.longdouble(legendre.start())) + np.cumsum(steps)
-        return cls(fold, lmax, factors, log_sine, log_scale, fill_orders())
+        log_scale = Split.of(np.log2(np.longdouble(legendre.start())) + np.cumsum(steps))
+        signs = np.cumprod(np.sign(factors))
+        return cls(fold, lmax, factors, poles, log_sine, log_scale, signs, fill_orders())
 
     def fill(self, orders: NDArray[np.int64], out: Floats, weights: Floats | None = None) -> None:
         """Write the triangles of consecutive orders into `out`, one after the other.
@@ -60,24 +80,20 @@ class Recurrence:
         out : all numbers of their triangles
         weights : (orders, R) where every order has its own in place of `plus` and `minus`
         """
-        fold, first = self.fold, int(orders[0])
-        plus = np.tile(fold.plus, (orders.size, 1)) if weights is None else weights
-        minus = np.tile(fold.minus, (orders.size, 1)) if weights is None else weights
-        columns = orders[:, None].astype(np.float64)
-        lengths = legendre.displacement(columns + np.arange(self.lmax - first + 4), columns)
-        mantissa, power = self.start(first)
+        fold = self.fold
+        plus = fold.plus[None] if weights is None else weights
+        minus = fold.minus[None] if weights is None else weights
+        mantissa, power = self.start(int(orders[0]))
         self.compiled(
             orders, self.lmax, fold.z, fold.sine, plus, minus, fold.mirrored, mantissa, power,
-            self.factors, lengths, out,
+            self.factors, out,
         )  # fmt: skip
 
     def start(self, m: int) -> tuple[Floats, NDArray[np.int64]]:
         """Return lambda_mm on the rings as mantissa and power of 2^256."""
-        exponent = np.full(self.log_sine.shape, self.log_scale[m])
-        if m:
-            exponent += m * self.log_sine
-        lost = np.isneginf(exponent)
-        exponent = np.where(lost, 0.0, exponent)
-        power = np.minimum(np.round(exponent / UNIT), 0.0)
-        mantissa = np.sign(np.prod(np.sign(self.factors[: m + 1]))) * np.exp2(exponent - UNIT * power)
-        return np.where(lost, 0.0, mantissa).astype(np.float64), power.astype(np.int64)
+        coarse = m * self.log_sine.coarse + self.log_scale.coarse[m]
+        fine = m * self.log_sine.fine + self.log_scale.fine[m]
+        power = np.minimum(np.round(coarse / UNIT), 0.0)
+        mantissa = self.signs[m] * np.exp2(coarse - UNIT * power) * np.exp2(fine)
+        lost = self.poles & (m > 0)
+        return np.where(lost, 0.0, mantissa), np.where(lost, 0.0, power).astype(np.int64)

@@ -23,7 +23,6 @@ from sphspec.engine import (
     interleaved,
     order_squares,
     packed_sizes,
-    split,
 )
 from sphspec.engine.fold import folded, padded
 from sphspec.gram.ring_sum import diagonal_form, quadratic_form
@@ -101,12 +100,16 @@ def harmonic_diagonal(grid: RingGrid, u: Floats, lmax: int) -> Floats:
     recurrence = Recurrence.on(rings, lmax)
     for orders in chunks(lmax):
         relation = _relation_sums(grid, u, orders)
-        values = _diagonals(recurrence, orders)
-        relations = _diagonals(recurrence, orders, relation) if relation.any() else [0.0 * v for v in values]
-        for m, same, other in zip(orders, values, relations, strict=True):
-            degrees = np.arange(m, lmax + 1)
-            diagonal[index(degrees, -m)] = same - other
-            diagonal[index(degrees, m)] = same + other
+        sizes = packed_sizes(lmax, orders, mirrored=True)
+        packed = np.empty(int(sizes.sum()))
+        recurrence.fill(orders, packed)
+        degrees, columns, places = _on_the_diagonal(lmax, orders, np.cumsum(sizes) - sizes)
+        same, other = packed[places], np.zeros(places.size)
+        if relation.any():
+            recurrence.fill(orders, packed, relation)
+            other = packed[places]
+        diagonal[index(degrees, -columns)] = same - other
+        diagonal[index(degrees, columns)] = same + other
     return diagonal
 
 
@@ -116,22 +119,15 @@ def _relation_sums(grid: RingGrid, u: Floats, orders: NDArray[np.int64]) -> Floa
     return padded(folded(grid, np.where(orders[:, None] > 0, sums, 0.0))[0])
 
 
-def _diagonals(
-    recurrence: Recurrence, orders: NDArray[np.int64], weights: Floats | None = None
-) -> list[Floats]:
-    """Return the diagonal of every order's block, l = m .. lmax."""
-    lmax = recurrence.lmax
-    sizes = packed_sizes(lmax, orders, mirrored=True)
-    packed = np.empty(int(sizes.sum()))
-    recurrence.fill(orders, packed, weights)
-    found = []
-    for m, part in zip(orders, np.split(packed, np.cumsum(sizes)[:-1]), strict=True):
-        values = np.empty(lmax - m + 1)
-        for parity, triangle in enumerate(split(part, lmax, int(m), mirrored=True)):
-            places = np.arange(1, values[parity::2].size + 1)
-            values[parity::2] = triangle[places * (places + 1) // 2 - 1]
-        found.append(values)
-    return found
+def _on_the_diagonal(
+    lmax: int, orders: NDArray[np.int64], offsets: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return l, m and the place in the packed triangles of every diagonal entry of some orders."""
+    columns, above = np.nonzero(orders[:, None] + np.arange(lmax + 1) <= lmax)
+    half, odd = above // 2, above % 2
+    even = (lmax - orders + 2) // 2  # rows of the triangle of l - m even
+    places = offsets[columns] + odd * (even * (even + 1) // 2)[columns] + half * (half + 3) // 2
+    return orders[columns] + above, orders[columns], places
 
 
 def _part(squares: tuple[Floats, ...], parity: int | None) -> Floats:

@@ -136,6 +136,12 @@ class RingGrid:
         return bool(np.all(np.abs(shift - np.round(shift)) <= SAME * np.maximum(1, np.abs(shift))))
 
     @cached_property
+    def paired(self) -> bool:
+        """Whether every ring has its exact image on the other side of the equator."""
+        z, sine = self.ring_directions
+        return np.array_equal(z, -z[::-1]) and np.array_equal(sine, sine[::-1])
+
+    @cached_property
     def ring_directions(self) -> tuple[Floats, Floats]:
         """Return cos(theta) and sin(theta) of each ring, (R,); exact at the poles.
 

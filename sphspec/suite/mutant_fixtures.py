@@ -75,7 +75,7 @@ class Given(Entries):
 
 def claimed(cov: NoiseCovariance, matrix: Floats) -> NoiseCovariance:
     """Return the covariance object of a claim (n, n) about the same operator and noise."""
-    return NoiseCovariance(cov.operator, cov.variance, Given(cov.operator, cov.variance, (), matrix))
+    return NoiseCovariance(cov.operator, cov.variance, Given(cov.operator, cov.variance, matrix))
 
 
 def grounds() -> dict[str, Ground]:

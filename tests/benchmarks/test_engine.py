@@ -16,4 +16,4 @@ def test_ratio(name, benchmark):
     outcome = compared(CHOSEN[name])
     benchmark.pedantic(CHOSEN[name].prepare()[0], rounds=1)
     benchmark.extra_info["ratio"] = outcome.ratio
-    print(f"\n{name}: {outcome.ratio:.3g}, wanted {outcome.goal:.3g}; {outcome.ours:.3g} s")
+    print(f"\n{name}: {outcome.ratio:.3g}, wanted {outcome.goal}; {outcome.ours:.3g} s")
