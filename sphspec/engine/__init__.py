@@ -17,14 +17,13 @@ from sphspec.engine.order_blocks import (
     usual_threads,
 )
 from sphspec.engine.pair_blocks import PairBlocks, dense_ring_form, pair_blocks
-from sphspec.engine.recurrence import Recurrence
+from sphspec.engine.polar import row_sums
 
 __all__ = [
     "CoupledBlocks",
     "Fold",
     "OrderBlocks",
     "PairBlocks",
-    "Recurrence",
     "chunks",
     "coupled_blocks",
     "dense_ring_form",
@@ -36,6 +35,7 @@ __all__ = [
     "order_squares",
     "packed_sizes",
     "pair_blocks",
+    "row_sums",
     "split",
     "square",
     "usual_threads",

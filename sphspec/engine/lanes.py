@@ -89,5 +89,15 @@ def _store(_: Any, array: Any, index: Any, value: Any) -> Any:
     return types.void(array, index, value), generate
 
 
+def _at(_: Any, lanes: Any, place: Any) -> Any:
+    """Return one of the lanes, place 0 .. 7."""
+
+    def generate(_: Any, builder: Any, __: Any, values: Any) -> Any:
+        return builder.extract_element(values[0], builder.trunc(values[1], ir.IntType(32)))
+
+    return types.float64(lanes, place), generate
+
+
+at: Any = intrinsic(_at)
 load: Any = intrinsic(_load)
 store: Any = intrinsic(_store)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec.engine.fold import Fold
-from sphspec.engine.recurrence import Recurrence
+from sphspec.engine.polar import row_sums
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -111,7 +111,7 @@ def order_blocks(fold: Fold, lmax: int, threads: int | None = None, out: Floats 
     """
     orders = np.arange(lmax + 1)
     offsets = np.concatenate([[0], np.cumsum(packed_sizes(lmax, orders, mirrored=fold.mirrored))])
-    packed, recurrence = _room(int(offsets[-1]), lmax, out), Recurrence.on(fold, lmax)
+    packed, recurrence = _room(int(offsets[-1]), lmax, out), row_sums(fold, lmax)
 
     def fill(chunk: NDArray[np.int64]) -> None:
         recurrence.fill(chunk, packed[offsets[chunk[0]] : offsets[chunk[-1] + 1]])
@@ -136,7 +136,7 @@ def order_squares(fold: Fold, lmax: int, threads: int | None = None) -> tuple[tu
     ----------
     fold, lmax, threads : as for `order_blocks`
     """
-    recurrence, mirrored = Recurrence.on(fold, lmax), fold.mirrored
+    recurrence, mirrored = row_sums(fold, lmax), fold.mirrored
 
     def squares(chunk: NDArray[np.int64]) -> list[tuple[Floats, ...]]:
         sizes = packed_sizes(lmax, chunk, mirrored=mirrored)
@@ -154,7 +154,7 @@ def order_squares(fold: Fold, lmax: int, threads: int | None = None) -> tuple[tu
 
 def each_order(fold: Fold, lmax: int) -> Iterator[tuple[int, Floats]]:
     """Yield (m, packed triangles) of one order after the other, in a buffer that is used again."""
-    recurrence = Recurrence.on(fold, lmax)
+    recurrence = row_sums(fold, lmax)
     sizes = packed_sizes(lmax, np.arange(lmax + 1), mirrored=fold.mirrored)
     buffer = np.empty(int(sizes[next(chunks(lmax))].sum()))
     for chunk in chunks(lmax):
@@ -168,7 +168,7 @@ def one_order(fold: Fold, lmax: int, m: int) -> Floats:
     """Return the packed triangles of one order."""
     orders = np.array([m])
     packed = np.empty(int(packed_sizes(lmax, orders, mirrored=fold.mirrored)[0]))
-    Recurrence.on(fold, lmax).fill(orders, packed)
+    row_sums(fold, lmax).fill(orders, packed)
     return packed
 
 

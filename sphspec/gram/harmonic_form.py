@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from sphspec._generated import covariance
 from sphspec.conventions import index, size
 from sphspec.engine import (
-    Recurrence,
     chunks,
     coupled_blocks,
     dense_ring_form,
@@ -23,6 +22,7 @@ from sphspec.engine import (
     interleaved,
     order_squares,
     packed_sizes,
+    row_sums,
 )
 from sphspec.engine.fold import folded, padded
 from sphspec.gram.ring_sum import diagonal_form, quadratic_form
@@ -97,7 +97,7 @@ def harmonic_diagonal(grid: RingGrid, u: Floats, lmax: int) -> Floats:
         return diagonal_form(grid, u, lmax, lambda rings: LegendreTable.on(grid, lmax, rings))
     diagonal = np.zeros(size(lmax))
     rings = dataclasses.replace(fold(grid, ring_sums(grid, u)), mirrored=True)  # l + l' is even on it
-    recurrence = Recurrence.on(rings, lmax)
+    recurrence = row_sums(rings, lmax)
     for orders in chunks(lmax):
         relation = _relation_sums(grid, u, orders)
         sizes = packed_sizes(lmax, orders, mirrored=True)

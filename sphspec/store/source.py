@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sphspec import _validate as check
 from sphspec._generated import covariance
 from sphspec.engine import Fold, fold
-from sphspec.engine.recurrence import Recurrence
+from sphspec.engine.polar import row_sums
 from sphspec.grids.ring import RingGrid
 from sphspec.operator import Operator
 from sphspec.store.identity import fingerprint, versions
@@ -57,7 +57,7 @@ class Source:
 
     def fill(self, orders: NDArray[np.int64], out: Floats) -> None:
         """Write the packed triangles of a group of orders into `out`, one after the other."""
-        Recurrence.on(self.fold, self.layout.lmax).fill(orders, out)
+        row_sums(self.fold, self.layout.lmax).fill(orders, out)
 
 
 def source_of(operator: Operator, variance: Any = 1.0) -> Source:
