@@ -208,8 +208,8 @@ MUTANTS = {
     ),
     "transform one percent off": (
         RingTransform,
-        "_adjoint",
-        scaled(RingTransform._adjoint, 1.01),
+        "adjoint",
+        scaled(RingTransform.adjoint, 1.01),
         {
             "operator on random maps",
             "Brownian path: sum of transformed increments",
