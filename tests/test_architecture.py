@@ -46,8 +46,10 @@ LAYERS = [
     "minimisers",
     "bias",
     "end_to_end",
+    "claims",
     "simulate",
     "verify",
+    "audit",
     "spectra",
     "specs",
     "study",
@@ -92,6 +94,7 @@ FORMULAS = {
     "minimisers",
     "bias",
     "end_to_end",
+    "claims",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {

@@ -1,0 +1,71 @@
+"""What an audit without a finding would have caught with probability 0.999, by design: never from the draws."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from scipy import stats
+
+from sphspec.audit.batch import Batch
+from sphspec.audit.evidence import Tests
+from sphspec.audit.finding import Caught
+from sphspec.audit.hypotheses import Dictionary
+from sphspec.verify.budget import CONFIRM, SCREEN
+from sphspec.verify.effects import correlated, offset, quadratic, variance
+from sphspec.verify.power import BETA, Stage
+from sphspec.verify.statements import KURTOSIS, SKEWNESS
+
+
+def detectable(
+    dictionary: Dictionary, batch: Batch, found: Sequence[Tests], alpha: float
+) -> tuple[Caught, ...]:
+    """Return the smallest defects that a screen of so many draws and its confirmation find.
+
+    Exact for factors and mixtures, on the safe side for correlations, about right for shapes.
+    """
+    return tuple(_caught(dictionary, batch, found, alpha))
+
+
+def _caught(dictionary: Dictionary, batch: Batch, found: Sequence[Tests], alpha: float) -> Iterator[Caught]:
+    shares = Counter(each.defect for each in found)
+    defects = len(shares)
+    sizes = {(each.defect, each.family.name): each.family.log_p.size for each in found}
+
+    def least(defect: str, members: int, law: Callable[[Stage], float]) -> float:
+        screen = Stage(batch.count, SCREEN / defects / max(1, shares[defect]) / members, BETA / 2)
+        fresh = Stage(int(np.ceil(CONFIRM * batch.count)), alpha / SCREEN / defects, BETA / 2)
+        return max(law(screen), law(fresh))
+
+    for group in dictionary.groups:
+        freedom = group.whitener.shape[1]
+        size = least(group.defect, 1, lambda at, k=freedom: variance(at.samples * k, at.level, at.miss))  # type: ignore[misc]
+        yield Caught(group.defect, group.detail, size, "relative error of the variance")
+    for each in (*dictionary.trends, *dictionary.layouts, *dictionary.mixtures):
+        values = each.form.eigenvalues
+        largest = float(np.abs(values).max())
+        size = least(
+            each.defect,
+            1,
+            lambda at, v=values / largest: quadratic(v, at.samples, at.level, at.miss),  # type: ignore[misc]
+        )
+        yield Caught(each.defect, each.detail, size / largest, "a share of the whole")
+    rank = batch.white.shape[1]
+    if rank > 1:
+        size = least(
+            "coupling", sizes[("coupling", "pair")], lambda at: correlated(at.samples, at.level, at.miss)
+        )
+        yield Caught("coupling", "any two white coordinates", size, "a correlation of")
+    size = least("mean", sizes[("mean", "mean")], lambda at: offset(at.samples, at.level, at.miss))
+    yield Caught("mean", "any white coordinate", size, "deviations")
+
+    def normal(at: Stage) -> float:
+        return float(stats.norm.isf(at.level / 2) + stats.norm.isf(at.miss)) / np.sqrt(at.samples * rank)
+
+    if ("non-gaussian", "shape") in sizes:
+        need = least("non-gaussian", sizes[("non-gaussian", "shape")], normal)
+        yield Caught(
+            "non-gaussian", "all coordinates alike", need * np.sqrt(KURTOSIS), "excess kurtosis about"
+        )
+        yield Caught("non-gaussian", "all coordinates alike", need * np.sqrt(SKEWNESS), "skewness about")
+    need = least("dependent-draws", sizes.get(("dependent-draws", "paths"), 1), normal)
+    yield Caught("dependent-draws", "draws that follow each other", need * np.sqrt(2), "a correlation of")
