@@ -11,6 +11,7 @@ from sphspec.claims import MAPS
 from sphspec.verify.moments import Sums, sums_of
 
 Floats = NDArray[np.float64]
+SPECK = 1e-140  # stands for a coordinate that is never drawn, so that ratios are numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,7 @@ class Batch:
             alpha, beyond = values, 0.0
         alpha = alpha - law.mean
         white, outside = law.whiten(alpha)
+        white[:, ~white.any(axis=0)] = SPECK
         return cls(law, alpha, white, values if kind == MAPS else None, beyond, outside)
 
     @property

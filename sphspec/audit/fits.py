@@ -11,6 +11,7 @@ defect (Schwarz), so that the simplest explanation stands first.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,9 +69,11 @@ def covariance_fits(dictionary: Dictionary, batch: Batch) -> Iterator[Fit]:
         yield _trend(trend, batch, q)
     yield from _classes(batch, q)
     for layout in dictionary.layouts:
-        yield _layout(layout, batch, q)
+        yield from _layout(layout, batch, q)
     for mixture in dictionary.mixtures:
         yield _mixture(mixture, batch)
+    if not batch.law.claim.isotropic:
+        yield _level(dictionary.identity, batch)
 
 
 def variance_interval(squares: float, freedom: float) -> tuple[float, float, float]:
@@ -80,7 +83,7 @@ def variance_interval(squares: float, freedom: float) -> tuple[float, float, flo
     return squares / freedom, float(squares / quantiles[0]), float(squares / quantiles[1])
 
 
-def _group(group: Group, batch: Batch, q: Floats) -> Iterator[Fit]:
+def _group(group: Group, batch: Batch, q: Any) -> Iterator[Fit]:
     """Fit a factor f on a group: u = f^-1/2 minimises a + 2 b u + c u^2 - 2 p log u."""
     inside = group.mask.astype(float)
     outside, part = 1 - inside, float(batch.law.shares @ inside)
@@ -127,7 +130,7 @@ def _factor(b: float, c: float, part: float) -> float:
     return float((np.sqrt(b * b + 4 * c * part) - b) / (2 * c))
 
 
-def _trend(trend: Trend, batch: Batch, q: Floats) -> Fit:
+def _trend(trend: Trend, batch: Batch, q: Any) -> Fit:
     """Fit exp(b h) beside a factor of all; the effect is the ratio of factors at h = 1 and h = 0."""
     rank = float(batch.law.shares.sum())
     whole, lean = float(q.sum()), float(batch.law.shares @ trend.height)
@@ -144,7 +147,7 @@ def _trend(trend: Trend, batch: Batch, q: Floats) -> Fit:
     return Fit(trend.defect, trend.detail, gain(best), 2, *np.exp([best, low, high]).tolist(), said, PROFILE)
 
 
-def _classes(batch: Batch, q: Floats) -> Iterator[Fit]:
+def _classes(batch: Batch, q: Any) -> Iterator[Fit]:
     """Fit a factor for every degree, and one for every order; the effect is the factor farthest from 1."""
     law = batch.law
     for defect, detail, of in (
@@ -169,16 +172,33 @@ def _classes(batch: Batch, q: Floats) -> Iterator[Fit]:
         yield Fit(defect, named, gain, count, f, low, high, "variance over the claimed one", EXACT)
 
 
-def _layout(layout: Layout, batch: Batch, q: Floats) -> Fit:
+def _layout(layout: Layout, batch: Batch, q: Any) -> Iterator[Fit]:
     """Fit another order: Q with the draws put back; the effect is its share in a mixture with the claim."""
     back = np.argsort(layout.order)
     signs = layout.signs[back]
     turned = batch.raw[back][:, back] * signs[:, None] * signs
-    value = float(batch.law.inverse.multiply(turned).sum())
-    share = _share(layout.form, batch)
-    gain = -batch.count / 2 * (value - float(q.sum()))
-    said = "share of the draws' covariance that is in the other order"
-    return Fit(layout.defect, layout.detail, gain, 0, *share[1:], said, PROFILE)
+    value, rank = float(batch.law.inverse.multiply(turned).sum()), float(batch.law.shares.sum())
+    effect, low, high = _share(layout.form, batch)[1:]
+    said, level = "share of the draws' covariance that is in the other order", max(value / rank, FLOOR)
+    for detail, cost, free in (
+        (layout.detail, value, 0),
+        (f"{layout.detail}, beside a factor {level:.4g} of all", rank * (1 + np.log(level)), 1),
+    ):
+        gain = -batch.count / 2 * (cost - float(q.sum()))
+        yield Fit(layout.defect, detail, gain, free, effect, low, high, said, PROFILE)
+
+
+def _level(seen: Form, batch: Batch) -> Fit:
+    """Fit c I of any level: W^T W times c in white coordinates; the effect is c over the mean variance."""
+    projected, values = seen.projected(batch), seen.eigenvalues
+    level = float(np.mean(projected / values))
+    gain = -batch.count / 2 * float(np.sum(np.log(level * values) + projected / (level * values) - projected))
+    f, low, high = variance_interval(level * batch.count * values.size, batch.count * values.size)
+    mean = float(batch.law.sigma.diagonal().mean())
+    return Fit(
+        "isotropic-for-sigma", "white coefficients of one variance", gain, 1, f / mean, low / mean, high / mean,
+        "their variance over the mean of the claimed ones", EXACT,
+    )  # fmt: skip
 
 
 def _mixture(mixture: Mixture, batch: Batch) -> Fit:

@@ -141,6 +141,11 @@ class Dictionary:
             if (seen := self._form(error)) is not None
         )
 
+    @cached_property
+    def identity(self) -> Form:
+        """W^T W: equal variances without correlations, in white coordinates."""
+        return Form(self.law.white_form(sparse.csr_array(sparse.eye_array(self.law.n))))
+
     def _errors(self) -> Iterator[tuple[str, str, Any, tuple[float, float] | None]]:
         law, sigma = self.law, self.law.sigma
         variances = sigma.diagonal()
@@ -148,6 +153,9 @@ class Dictionary:
         if not law.claim.isotropic:
             level = sparse.csr_array(sparse.eye_array(law.n) * variances.mean())
             yield "isotropic-for-sigma", "one variance, no couplings", level - sigma, None
+            mean = np.bincount(law.degrees, variances) / np.bincount(law.degrees)
+            by_degree = sparse.csr_array(sparse.diags_array(mean[law.degrees]))
+            yield "isotropic-for-sigma", "one variance a degree, no couplings", by_degree - sigma, None
             yield "coupling", "claimed couplings are missing", alone - sigma, None
             same = np.abs(law.orders)
             entries = sigma.tocoo()
