@@ -1,5 +1,6 @@
-"""What an audit without a finding would have caught with probability 0.999, by design: never from the draws."""
+"""What an audit without a finding would have caught with probability 0.999: by design, not from the draws."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -9,7 +10,7 @@ from scipy import stats
 from sphspec.audit.batch import Batch
 from sphspec.audit.evidence import Tests
 from sphspec.audit.finding import Caught
-from sphspec.audit.hypotheses import Dictionary
+from sphspec.audit.hypotheses import Dictionary, Named, Trend
 from sphspec.verify.budget import CONFIRM, SCREEN
 from sphspec.verify.effects import correlated, offset, quadratic, variance
 from sphspec.verify.power import BETA, Stage
@@ -40,7 +41,11 @@ def _caught(dictionary: Dictionary, batch: Batch, found: Sequence[Tests], alpha:
         freedom = group.whitener.shape[1]
         size = least(group.defect, 1, lambda at, k=freedom: variance(at.samples * k, at.level, at.miss))  # type: ignore[misc]
         yield Caught(group.defect, group.detail, size, "relative error of the variance")
-    for each in (*dictionary.trends, *dictionary.layouts, *dictionary.mixtures):
+    hardest: dict[str, Named] = {}
+    for each in dictionary.named:
+        if each.defect not in hardest or _seen(each) < _seen(hardest[each.defect]):
+            hardest[each.defect] = each
+    for each in hardest.values():
         values = each.form.eigenvalues
         largest = float(np.abs(values).max())
         size = least(
@@ -48,7 +53,8 @@ def _caught(dictionary: Dictionary, batch: Batch, found: Sequence[Tests], alpha:
             1,
             lambda at, v=values / largest: quadratic(v, at.samples, at.level, at.miss),  # type: ignore[misc]
         )
-        yield Caught(each.defect, each.detail, size / largest, "a share of the whole")
+        said = "a drift of the logarithm of" if isinstance(each, Trend) else "a share, or amplitude, of"
+        yield Caught(each.defect, f"{each.detail} (the one that is seen least)", size / largest, said)
     rank = batch.white.shape[1]
     if rank > 1:
         size = least(
@@ -59,7 +65,7 @@ def _caught(dictionary: Dictionary, batch: Batch, found: Sequence[Tests], alpha:
     yield Caught("mean", "any white coordinate", size, "deviations")
 
     def normal(at: Stage) -> float:
-        return float(stats.norm.isf(at.level / 2) + stats.norm.isf(at.miss)) / np.sqrt(at.samples * rank)
+        return float(stats.norm.isf(at.level / 2) + stats.norm.isf(at.miss)) / math.sqrt(at.samples * rank)
 
     if ("non-gaussian", "shape") in sizes:
         need = least("non-gaussian", sizes[("non-gaussian", "shape")], normal)
@@ -69,3 +75,8 @@ def _caught(dictionary: Dictionary, batch: Batch, found: Sequence[Tests], alpha:
         yield Caught("non-gaussian", "all coordinates alike", need * np.sqrt(SKEWNESS), "skewness about")
     need = least("dependent-draws", sizes.get(("dependent-draws", "paths"), 1), normal)
     yield Caught("dependent-draws", "draws that follow each other", need * np.sqrt(2), "a correlation of")
+
+
+def _seen(each: Named) -> float:
+    """Return how well the full size of an error is seen: its sum of squares in white coordinates."""
+    return float(each.form.eigenvalues @ each.form.eigenvalues)

@@ -87,7 +87,8 @@ def _called(sampler: Callable[[np.random.Generator, int], Any], rng: np.random.G
     except Exception as error:
         said = str(error).strip().splitlines()
         raise ValueError(
-            f"the sampler failed when asked for {size} draws: {type(error).__name__}: {said[0] if said else ''}; "
+            f"the sampler failed when asked for {size} draws: {type(error).__name__}: "
+            f"{said[0] if said else 'no message'}; "
             f"it must take (rng, size) and return (size, k) numbers"
         ) from error
     if isinstance(drawn, np.ma.MaskedArray) and np.ma.is_masked(drawn):
@@ -115,8 +116,8 @@ def _numbers(array: NDArray[Any]) -> Floats:
     unseen = int(np.count_nonzero(np.abs(values - UNSEEN) <= NEAR * abs(UNSEEN)))
     if unseen:
         raise ValueError(
-            f"draws have {unseen} UNSEEN values ({UNSEEN:g}) of {values.size}; give whole maps, or claim a grid "
-            f"without those points"
+            f"draws have {unseen} UNSEEN values ({UNSEEN:g}) of {values.size}; give whole maps, or claim "
+            f"a grid without those points"
         )
     if not np.isfinite(values).all():
         bad = int(values.size - np.count_nonzero(np.isfinite(values)))

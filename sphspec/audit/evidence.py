@@ -96,13 +96,14 @@ def _tests(dictionary: Dictionary, batch: Batch) -> Iterator[Tests]:
         value = np.sum(np.asarray(group.whitener.T @ batch.alpha[:, group.mask].T) ** 2)
         log_p = chi_square(np.array([value]), batch.count * group.whitener.shape[1])
         yield Tests(group.defect, Family(group.defect, log_p, (group.detail,).__getitem__))
-    for each in (*dictionary.trends, *dictionary.layouts, *dictionary.mixtures):
+    for each in dictionary.named:
         log_p = np.array([each.form.log_p(batch)])
         yield Tests(each.defect, Family(each.defect, log_p, (each.detail,).__getitem__))
     if law.claim.band_limited and batch.maps is not None:
         yield _certain("degree-trend", "power beyond lmax", batch.beyond)
     if law.rank < law.n:
-        yield _certain("isotropic-for-sigma", "draws off the range of the covariance", batch.outside)
+        named = "degree-trend" if law.claim.isotropic else "isotropic-for-sigma"
+        yield _certain(named, "draws where the claim has no variance", batch.outside)
     if batch.pixels is not None:
         for defect, family in pixel_families(law, batch.pixels):
             yield Tests(defect, family)

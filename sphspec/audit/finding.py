@@ -137,8 +137,8 @@ class Finding:
             lines.append(f"FINDING: {self.defect} ({self.detail})")
             if self.effect is not None and self.interval is not None:
                 lines.append(
-                    f"  {self.meaning}: {self.effect:.4g}, {self.level:.0%} interval {self.interval[0]:.4g} .. "
-                    f"{self.interval[1]:.4g}; {self.interval_how}"
+                    f"  {self.meaning}: {self.effect:.4g}, {self.level:.0%} interval "
+                    f"{self.interval[0]:.4g} .. {self.interval[1]:.4g}; {self.interval_how}"
                 )
             if self.pole_equator is not None:
                 ratio, low, high = self.pole_equator

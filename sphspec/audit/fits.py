@@ -9,6 +9,7 @@ orders and signs permute S. A fit pays (log K)/2 for each free number and log M 
 defect (Schwarz), so that the simplest explanation stands first.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +23,7 @@ from sphspec.audit.forms import Form
 from sphspec.audit.hypotheses import Dictionary, Group, Layout, Mixture, Trend
 
 Floats = NDArray[np.float64]
+Estimate = tuple[float, float, float]  # of a size: itself, and its interval
 LEVEL = 0.99  # of every interval
 FARTHEST = 40.0  # |b| of a trend: variances differ by exp(40)
 FLOOR = 1e-300  # variance below which a factor is 0
@@ -38,7 +40,7 @@ class Fit:
     defect, detail : name, and what it is about
     gain : log-likelihood over the claim's, in nats
     free : numbers that were fitted
-    effect, low, high : size of the defect and its interval at LEVEL
+    estimate : size of the defect, and its interval at LEVEL
     meaning : what the effect is
     how : how the interval was found
     rivals : fits of the same defect
@@ -48,16 +50,24 @@ class Fit:
     detail: str
     gain: float
     free: int
-    effect: float
-    low: float
-    high: float
+    estimate: Estimate
     meaning: str
     how: str
     rivals: int = 1
 
     def score(self, count: int) -> float:
         """Return the gain less what the fit pays for its freedom, in so many draws."""
-        return self.gain - self.free * np.log(count) / 2 - np.log(self.rivals)
+        return self.gain - self.free * math.log(count) / 2 - math.log(self.rivals)
+
+    @property
+    def effect(self) -> float:
+        """The size."""
+        return self.estimate[0]
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Its interval."""
+        return self.estimate[1], self.estimate[2]
 
 
 def covariance_fits(dictionary: Dictionary, batch: Batch) -> Iterator[Fit]:
@@ -96,30 +106,30 @@ def _group(group: Group, batch: Batch, q: Any) -> Iterator[Fit]:
     whole, rank, count = a + 2 * b + c, float(batch.law.shares.sum()), batch.count
 
     def gain(u: float) -> float:
-        return -count / 2 * (a + 2 * b * u + c * u * u - whole - 2 * part * np.log(u))
+        return -count / 2 * (a + 2 * b * u + c * u * u - whole - 2 * part * math.log(u))
 
     def scaled(u: float) -> float:
         """Return the same with the best factor of all coefficients."""
         level = (a + 2 * b * u + c * u * u) / rank
-        return -count / 2 * (rank * (1 + np.log(max(level, FLOOR))) - whole - 2 * part * np.log(u))
+        return -count / 2 * (rank * (1 + math.log(max(level, FLOOR))) - whole - 2 * part * math.log(u))
 
     if group.factors:
         for factor in group.factors:
             said = "amplitude over the claimed one"
-            root = [float(np.sqrt(value)) for value in (f, low, high)]
+            root = (math.sqrt(f), math.sqrt(low), math.sqrt(high))
             detail = f"{group.detail}: variance {'doubled' if factor > 1 else 'halved'}"
-            yield Fit(group.defect, detail, gain(factor**-0.5), 0, *root, said, EXACT)
+            yield Fit(group.defect, detail, gain(factor**-0.5), 0, root, said, EXACT)
         return
     said = "variance over the claimed one"
     best = _factor(b, c, part)
-    yield Fit(group.defect, group.detail, gain(best), 1, f, low, high, said, EXACT)
+    yield Fit(group.defect, group.detail, gain(best), 1, (f, low, high), said, EXACT)
     if group.defect == "m0-power":
-        found = optimize.minimize_scalar(lambda t: -scaled(np.exp(t)), bounds=(-10, 10), method="bounded")
+        found = optimize.minimize_scalar(lambda t: -scaled(math.exp(t)), bounds=(-10, 10), method="bounded")
         u = float(np.exp(found.x))
         level = (a + 2 * b * u + c * u * u) / rank
         detail = f"{group.detail}, beside a factor {level:.4g} of all"
         yield Fit(
-            group.defect, detail, scaled(u), 2, f / level, low / level, high / level,
+            group.defect, detail, scaled(u), 2, (f / level, low / level, high / level),
             "variance over that of m != 0, relative to the claim", EXACT,
         )  # fmt: skip
 
@@ -138,13 +148,21 @@ def _trend(trend: Trend, batch: Batch, q: Any) -> Fit:
     def gain(b: float) -> float:
         v = np.exp(-b * trend.height / 2)
         level = max(float(v @ (q @ v)) / rank, FLOOR)
-        return -batch.count / 2 * (rank * (1 + np.log(level)) - whole + b * lean)
+        return -batch.count / 2 * (rank * (1 + math.log(level)) - whole + b * lean)
 
     best, low, high = profile(gain, -FARTHEST, FARTHEST)
     said = {"degree-trend": "variance at l = lmax over that at l = 0, relative to the claim"}.get(
         trend.defect, "variance at |m| = lmax over that at m = 0, relative to the claim"
     )
-    return Fit(trend.defect, trend.detail, gain(best), 2, *np.exp([best, low, high]).tolist(), said, PROFILE)
+    return Fit(
+        trend.defect,
+        trend.detail,
+        gain(best),
+        2,
+        (math.exp(best), math.exp(low), math.exp(high)),
+        said,
+        PROFILE,
+    )
 
 
 def _classes(batch: Batch, q: Any) -> Iterator[Fit]:
@@ -164,12 +182,13 @@ def _classes(batch: Batch, q: Any) -> Iterator[Fit]:
             for place in range(count):
                 c = float(table[place, place])
                 u[place] = _factor(float(table[place] @ u) - c * u[place], c, float(part[place]))
+        u[part == 0] = 1.0  # no variance is claimed there, and none is left in the table
         gain = -batch.count / 2 * float(u @ table @ u - table.sum() - 2 * part @ np.log(u))
         farthest = int(np.argmax(np.abs(np.log(u)) * np.sqrt(part)))
         squares = batch.count * float(part[farthest]) / u[farthest] ** 2
         f, low, high = variance_interval(squares, batch.count * float(part[farthest]))
         named = f"{detail}, the clearest at {'l' if of is law.degrees else '|m|'} = {farthest}"
-        yield Fit(defect, named, gain, count, f, low, high, "variance over the claimed one", EXACT)
+        yield Fit(defect, named, gain, count, (f, low, high), "variance over the claimed one", EXACT)
 
 
 def _layout(layout: Layout, batch: Batch, q: Any) -> Iterator[Fit]:
@@ -178,14 +197,14 @@ def _layout(layout: Layout, batch: Batch, q: Any) -> Iterator[Fit]:
     signs = layout.signs[back]
     turned = batch.raw[back][:, back] * signs[:, None] * signs
     value, rank = float(batch.law.inverse.multiply(turned).sum()), float(batch.law.shares.sum())
-    effect, low, high = _share(layout.form, batch)[1:]
+    _, estimate = _share(layout.form, batch)
     said, level = "share of the draws' covariance that is in the other order", max(value / rank, FLOOR)
     for detail, cost, free in (
         (layout.detail, value, 0),
         (f"{layout.detail}, beside a factor {level:.4g} of all", rank * (1 + np.log(level)), 1),
     ):
         gain = -batch.count / 2 * (cost - float(q.sum()))
-        yield Fit(layout.defect, detail, gain, free, effect, low, high, said, PROFILE)
+        yield Fit(layout.defect, detail, gain, free, estimate, said, PROFILE)
 
 
 def _level(seen: Form, batch: Batch) -> Fit:
@@ -196,25 +215,26 @@ def _level(seen: Form, batch: Batch) -> Fit:
     f, low, high = variance_interval(level * batch.count * values.size, batch.count * values.size)
     mean = float(batch.law.sigma.diagonal().mean())
     return Fit(
-        "isotropic-for-sigma", "white coefficients of one variance", gain, 1, f / mean, low / mean, high / mean,
+        "isotropic-for-sigma", "white coefficients of one variance", gain, 1,
+        (f / mean, low / mean, high / mean),
         "their variance over the mean of the claimed ones", EXACT,
     )  # fmt: skip
 
 
 def _mixture(mixture: Mixture, batch: Batch) -> Fit:
-    gain, *share = _share(mixture.form, batch)
+    gain, share = _share(mixture.form, batch)
     if mixture.contrast is None:
         size = "correlation" if mixture.detail[:7] != "claimed" and mixture.defect == "coupling" else "share"
         said = f"{size} of the other covariance" if size == "share" else "correlation of these neighbours"
-        return Fit(mixture.defect, mixture.detail, gain, 1, *share, said, PROFILE)
+        return Fit(mixture.defect, mixture.detail, gain, 1, share, said, PROFILE)
     one, other = mixture.contrast
     ends = [(1 + e * one) / (1 + e * other) for e in share]
     place = "equator" if abs(other) < 1 else "south pole"
     said = f"variance at the pole over that at the {place}, relative to the claim"
-    return Fit(mixture.defect, mixture.detail, gain, 1, ends[0], min(ends), max(ends), said, PROFILE)
+    return Fit(mixture.defect, mixture.detail, gain, 1, (ends[0], min(ends), max(ends)), said, PROFILE)
 
 
-def _share(seen: Form, batch: Batch) -> tuple[float, float, float, float]:
+def _share(seen: Form, batch: Batch) -> tuple[float, Estimate]:
     """Return the gain of the best share e in I + e B, e, and its interval."""
     projected = seen.projected(batch)
     low, high = seen.limits
@@ -224,7 +244,7 @@ def _share(seen: Form, batch: Batch) -> tuple[float, float, float, float]:
         return seen.gain(share, projected, batch.count)
 
     best, below, above = profile(gain, low, high)
-    return gain(best), best, below, above
+    return gain(best), (best, below, above)
 
 
 def profile(gain: Callable[[float], float], low: float, high: float) -> tuple[float, float, float]:

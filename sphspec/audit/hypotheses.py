@@ -77,6 +77,9 @@ class Mixture:
     contrast: tuple[float, float] | None = None
 
 
+Named = Trend | Layout | Mixture
+
+
 @dataclass(frozen=True, eq=False)
 class Dictionary:
     """All hypotheses about the covariance of a law."""
@@ -89,7 +92,9 @@ class Dictionary:
         """Wrong factors on some coefficients."""
         law, top = self.law, self.law.claim.lmax
         degrees, orders = law.degrees, law.orders
-        wanted = [("scale", "all coefficients", np.ones(law.n, bool), ())]
+        wanted: list[tuple[str, str, NDArray[np.bool_], tuple[float, ...]]] = [
+            ("scale", "all coefficients", np.ones(law.n, bool), ())
+        ]
         if top > 0:
             wanted += [
                 ("m0-power", "m = 0", orders == 0, ()),
@@ -103,6 +108,11 @@ class Dictionary:
             ]
         found = ((d, t, mask, _whitener(law, mask), f) for d, t, mask, f in wanted)
         return tuple(Group(*each) for each in found if each[3].shape[1])
+
+    @cached_property
+    def named(self) -> tuple[Named, ...]:
+        """All that have one direction each."""
+        return (*self.trends, *self.layouts, *self.mixtures)
 
     @cached_property
     def trends(self) -> tuple[Trend, ...]:

@@ -65,7 +65,7 @@ def zonal_variance(theta: Floats, covariance: Any, lmax: int) -> Floats:
 
     sum over m and l, l' of lambda_lm(theta) lambda_l'm(theta) Cov(alpha_lm, alpha_l'm), signed m.
     """
-    degrees, orders = degrees_orders(lmax)
+    _, orders = degrees_orders(lmax)
     table, found = LegendreTable(theta, lmax), np.zeros(theta.size)
     for order in range(-lmax, lmax + 1):
         values = table.order(abs(order))

@@ -65,7 +65,7 @@ class Law:
     @property
     def diagonal(self) -> bool:
         """Whether no two coefficients are correlated."""
-        return int(self.whitener.nnz) == self.rank and int(self.sigma.nnz) == self.n
+        return int(self.whitener.nnz) == self.rank and int(self.sigma.nnz) <= self.n
 
     @property
     def degrees(self) -> NDArray[np.int64]:
@@ -87,6 +87,8 @@ class Law:
         """How much of each coefficient lies in the range, (n,); ones where the covariance is regular."""
         if self.rank == self.n:
             return np.ones(self.n)
+        if self.diagonal:
+            return self.kept.astype(float)
         return np.asarray((self.inverse * self.sigma).sum(axis=1)).ravel()
 
     def whiten(self, alpha: Floats) -> tuple[Floats, float]:

@@ -31,9 +31,9 @@ def layouts(degrees: Ints, orders: Ints) -> Iterator[tuple[str, str, Ints, Float
         order = np.lexsort(keys)
         yield "ordering", detail, order, ones
         yield "ordering", f"inverse of {detail}", np.argsort(order), ones
-    yield "ordering", "from lmax down", here[::-1].copy(), ones
-    parity, negative = (-1.0) ** absolute, np.where(orders < 0, -1.0, 1.0)
+    yield "ordering", "from lmax down", np.flip(here), ones
+    parity, negative = np.power(-1.0, absolute), np.where(orders < 0, -1.0, 1.0)
     yield "ordering", "m for -m (sign of the sines)", here, negative
     yield "ordering", "m for -m of complex coefficients", here, parity * negative
     yield "ordering", "the phase (-1)^m", here, parity
-    yield "ordering", "north for south", here, (-1.0) ** (degrees + absolute)
+    yield "ordering", "north for south", here, np.power(-1.0, degrees + absolute)

@@ -4,6 +4,7 @@ A map that is put right is a field up to lmax again: what is left beyond lmax, r
 white noise on the other npix - n dimensions, -(K/2) (npix - n) log rho.
 """
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy import special
 
 from sphspec.audit.batch import Batch
 from sphspec.audit.fits import EXACT, PROFILE, Fit, profile, variance_interval
+from sphspec.audit.other_fits import DEVIATE, FISHER, fisher
 from sphspec.audit.pixel_orders import pixel_orders
 
 Floats = NDArray[np.float64]
@@ -40,33 +42,39 @@ def _pixel_fits(batch: Batch) -> Iterator[Fit]:
     total = float(squares.sum())
     f, low, high = variance_interval(total, pixels.size)
     gain = total / 2 - pixels.size / 2 * (1 + np.log(f))
-    yield Fit("scale", "all pixels", gain, 1, f, low, high, "variance over the claimed one", EXACT)
+    yield Fit("scale", "all pixels", gain, 1, (f, low, high), "variance over the claimed one", EXACT)
     for power in (1, 2):
         pattern = special.eval_legendre(power, np.cos(grid.theta))
 
         def trend(b: float, pattern: Floats = pattern) -> float:
             level = float(np.exp(-b * pattern) @ squares) / pixels.size
-            return total / 2 - pixels.size / 2 * (1 + np.log(level)) - count * b * float(pattern.sum()) / 2
+            return total / 2 - pixels.size / 2 * (1 + math.log(level)) - count * b * float(pattern.sum()) / 2
 
         best, below, above = profile(trend, -20.0, 20.0)
         other = float(special.eval_legendre(power, 0.0 if power > 1 else -1.0))
-        ends = np.exp((1 - other) * np.array([best, below, above]))
+        ends = [math.exp((1 - other) * b) for b in (best, below, above)]
         said = f"variance at the pole over that at the {'equator' if power > 1 else 'south pole'}"
-        yield Fit("latitude-variance", f"P_{power}(cos theta)", trend(best), 2, *ends.tolist(), said, PROFILE)
+        yield Fit(
+            "latitude-variance",
+            f"P_{power}(cos theta)",
+            trend(best),
+            2,
+            (ends[0], ends[1], ends[2]),
+            said,
+            PROFILE,
+        )
     for detail, order in pixel_orders(grid):
         ratio = (deviation / deviation[order]) ** 2
         gain = float((1 - ratio) @ squares + count * np.log(ratio).sum()) / 2
         yield Fit(
-            "ordering", detail, gain, 0, 1.0, 1.0, 1.0, "1: all pixels", "none: the order is one or not"
+            "ordering", detail, gain, 0, (1.0, 1.0, 1.0), "1: all pixels", "none: the order is one or not"
         )
     first, second = pixels[:, :-1], pixels[:, 1:]
     size = np.sqrt(float(np.sum(first**2)) * float(np.sum(second**2)))
     r = float(np.sum(first * second)) / size if size else 0.0
-    from sphspec.audit.other_fits import FISHER, fisher
-
     yield Fit(
-        "coupling", "neighbouring pixels", -first.size / 2 * np.log1p(-min(r * r, 1 - 1e-12)), 1, r,
-        *fisher(r, first.size), "correlation of neighbouring pixels", FISHER,
+        "coupling", "neighbouring pixels", -first.size / 2 * np.log1p(-min(r * r, 1 - 1e-12)), 1,
+        (r, *fisher(r, first.size)), "correlation of neighbouring pixels", FISHER,
     )  # fmt: skip
 
 
@@ -80,7 +88,7 @@ def _field_fits(batch: Batch) -> Iterator[Fit]:
         back[:, order] = maps
         gain, _ = _again(batch, back)
         yield Fit(
-            "ordering", detail, gain, 0, 1.0, 1.0, 1.0, "1: all pixels", "none: the order is one or not"
+            "ordering", detail, gain, 0, (1.0, 1.0, 1.0), "1: all pixels", "none: the order is one or not"
         )
     z = np.cos(grid.theta)
     spread = np.sqrt(np.mean(maps * maps, axis=0))
@@ -90,10 +98,11 @@ def _field_fits(batch: Batch) -> Iterator[Fit]:
     factor = np.exp(polynomial(z) - polynomial(z).mean())
     gain, _ = _again(batch, maps / factor)
     ratio = float(np.exp(2 * (polynomial(1.0) - polynomial(0.0))))
-    error = 2.6 * np.sqrt(8 / batch.count)
+    error = DEVIATE * math.sqrt(8 / batch.count)
     yield Fit(
-        "latitude-variance", "a factor of latitude", gain, SMOOTH, ratio, ratio * np.exp(-error),
-        ratio * np.exp(error), "variance at the pole over that at the equator",
+        "latitude-variance", "a factor of latitude", gain, SMOOTH,
+        (ratio, ratio * math.exp(-error), ratio * math.exp(error)),
+        "variance at the pole over that at the equator",
         "normal approximation of the logarithm, one independent pixel a draw",
     )  # fmt: skip
 

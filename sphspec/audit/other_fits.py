@@ -1,5 +1,6 @@
 """How well defects that are not in one covariance explain the draws: mean, couplings, shape, dependence."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,17 +9,24 @@ from scipy import optimize, sparse, stats
 
 from sphspec.audit.batch import Batch
 from sphspec.audit.fits import EXACT, LEVEL, Fit
-from sphspec.verify.shape import EVEN, ODD, exponential_family, shape_sums
+from sphspec.verify.shape import (
+    EVEN,
+    ODD,
+    damped_deviation,
+    damped_moments,
+    exponential_family,
+    shape_sums,
+)
 
 Floats = NDArray[np.float64]
 DEVIATE = float(stats.norm.isf((1 - LEVEL) / 2))
 FISHER = "Fisher's z (asymptotic)"
-SANDWICH = "standard error of the draws' own moments (asymptotic)"
+SANDWICH = "normal approximation, standard error under the claim"
 
 
 def other_fits(batch: Batch) -> Iterator[Fit]:
     """Yield fits of a mean, of single couplings, of a shape that is not normal, of dependence."""
-    yield mean_fit(batch.white)
+    yield from mean_fits(batch.white)
     if batch.white.shape[1] > 1:
         yield _couplings(batch)
     values = batch.white if batch.pixels is None else batch.pixels
@@ -26,8 +34,8 @@ def other_fits(batch: Batch) -> Iterator[Fit]:
     yield from dependence_fits(values)
 
 
-def mean_fit(white: Floats) -> Fit:
-    """Fit a mean: gain K |zbar|^2/2; the effect is its length in standard deviations, K |zbar|^2 non-central."""
+def mean_fits(white: Floats) -> Iterator[Fit]:
+    """Fit a mean: gain K |zbar|^2/2; the effect is its length, K |zbar|^2 being non-central chi-square."""
     count, rank = white.shape
     square = count * float(np.sum(white.mean(axis=0) ** 2))
     tail = (1 - LEVEL) / 2
@@ -35,10 +43,12 @@ def mean_fit(white: Floats) -> Fit:
     effect = np.sqrt(max(square - rank, 0.0) / count)
     said = "length of the mean in standard deviations, all coordinates together"
     # the length alone has one number; its direction is one of rank, each paid for
-    return Fit(
-        "mean", "all coefficients", square / 2, rank, float(effect), *(float(np.sqrt(c / count)) for c in ends),
-        said, "exact (non-central chi-square)",
-    )  # fmt: skip
+    how, named = "exact (non-central chi-square)", "all coefficients"
+    low, high = (math.sqrt(centre / count) for centre in ends)
+    yield Fit("mean", named, square / 2, rank, (float(effect), low, high), said, how)
+    gains = count * white.mean(axis=0) ** 2 / 2 - math.log(rank) - math.log(count) / 2
+    few = float(np.sum(gains[gains > 0]))
+    yield Fit("mean", "few coefficients", few, 1, (float(effect), low, high), said, how)
 
 
 def _centre(square: float, freedom: int, level: float) -> float:
@@ -75,7 +85,7 @@ def _couplings(batch: Batch) -> Fit:
     r = float(correlation[i, j])
     free = max(edges, 1) * (1 + int(2 * np.log(rank * (rank - 1) / 2) / np.log(count)))
     return Fit(
-        "coupling", f"(l, m) = {names[0]} with {names[1]}", total, free, r, *fisher(r, count),
+        "coupling", f"(l, m) = {names[0]} with {names[1]}", total, free, (r, *fisher(r, count)),
         "correlation of these white coordinates", FISHER,
     )  # fmt: skip
 
@@ -93,13 +103,14 @@ def shape_fits(values: Floats) -> Iterator[Fit]:
     standard = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     sums = shape_sums(standard).sum(axis=1)
     gain, _ = exponential_family(float(sums[ODD]), float(sums[EVEN]), standard.size)
-    for name, power in (("excess kurtosis", 4), ("skewness", 3)):
-        moments = np.mean(standard**power, axis=0) - (3 if power == 4 else 0)
-        effect, error = float(moments.mean()), float(moments.std(ddof=1) / np.sqrt(moments.size))
-        error = max(error, float(np.sqrt((24 if power == 4 else 6) / standard.size)))
+    moments = damped_moments(float(sums[ODD]) / standard.size, float(sums[EVEN]) / standard.size)
+    error = np.abs(damped_moments(1.0, 1.0)) * damped_deviation() / np.sqrt(standard.size)
+    for name, effect, width in zip(("skewness", "excess kurtosis"), moments, DEVIATE * error, strict=True):
+        weight = abs(effect) / float(width)
+        others = float(np.max(np.abs(moments) / (DEVIATE * error)))
         yield Fit(
-            "non-gaussian", f"{name} of the coordinates", gain, 2, effect, effect - DEVIATE * error,
-            effect + DEVIATE * error, name, SANDWICH,
+            "non-gaussian", f"{name} of the coordinates", gain if weight == others else 0.0, 2,
+            (effect, effect - float(width), effect + float(width)), f"{name} by bounded functions", SANDWICH,
         )  # fmt: skip
     energy = np.sum(standard**2, axis=1)
     half = standard.shape[1] / 2
@@ -110,7 +121,7 @@ def shape_fits(values: Floats) -> Iterator[Fit]:
     error = ratio * np.sqrt(2 / count)
     yield Fit(
         "non-gaussian", "length of draws", count / 2 * (variance - 1 - np.log(max(variance, 1e-12))), 1,
-        ratio, ratio - DEVIATE * error, ratio + DEVIATE * error,
+        (ratio, ratio - DEVIATE * error, ratio + DEVIATE * error),
         "variance of a draw's sum of squares over the claimed one", SANDWICH,
     )  # fmt: skip
 
@@ -128,8 +139,8 @@ def dependence_fits(values: Floats) -> Iterator[Fit]:
         r = float(np.clip(r, -1 + 1e-12, 1 - 1e-12))
         gain = -first.size / 2 * np.log1p(-r * r)
         yield Fit(
-            "dependent-draws", detail, gain, 1, r, *fisher(r, first.size), "correlation of draws", FISHER
+            "dependent-draws", detail, gain, 1, (r, *fisher(r, first.size)), "correlation of draws", FISHER
         )
 
 
-__all__ = ["EXACT", "dependence_fits", "fisher", "mean_fit", "other_fits", "shape_fits"]
+__all__ = ["EXACT", "dependence_fits", "fisher", "mean_fits", "other_fits", "shape_fits"]

@@ -18,8 +18,8 @@ def latitude_profile(batch: Batch) -> Profile:
         assert batch.maps is not None
         at, ring = np.unique(claim.grid.theta, return_inverse=True)
         points = np.bincount(ring)
-        squares = np.bincount(ring, np.mean(batch.maps**2, axis=0)) / points
-        claimed = np.bincount(ring, claim.pixel_deviation**2) / points
+        squares = np.asarray(np.bincount(ring, np.mean(batch.maps**2, axis=0)) / points, float)
+        claimed = np.asarray(np.bincount(ring, claim.pixel_deviation**2) / points, float)
         return Profile(at, squares, claimed, points * batch.count)
     at = np.linspace(0.0, np.pi, LATITUDES)
     measured = zonal_variance(at, batch.raw, claim.lmax)
@@ -39,8 +39,8 @@ def degree_profile(batch: Batch) -> Profile:
 
 
 def _sums(batch: Batch, of: NDArray[np.int64]) -> Profile:
-    measured = np.bincount(of, np.diagonal(batch.raw))
-    claimed = np.bincount(of, batch.law.sigma.diagonal())
+    measured = np.asarray(np.bincount(of, np.diagonal(batch.raw)), float)
+    claimed = np.asarray(np.bincount(of, batch.law.sigma.diagonal()), float)
     return Profile(np.arange(measured.size, dtype=float), measured, claimed, np.bincount(of) * batch.count)
 
 

@@ -37,12 +37,12 @@ class Repeats:
     def of(cls, source: Source) -> "Repeats":
         """Return the memory of two calls of the same size, and a note where a seed does not repeat one."""
         empty = cls(frozenset(), source.claim.covariance.rank, 0, 0, ())
-        if source.sampler is None:
-            return empty
+        if source.fixed is not None:
+            return empty.with_draws(source.fixed)
         first, second = source.draw(PROBE), source.draw(PROBE)
-        again = [replace(source, rng=np.random.default_rng(7)).draw(2) for _ in range(2)]
-        notes = ()
-        if not np.array_equal(*again):
+        third, fourth = (replace(source, rng=np.random.default_rng(7)).draw(2) for _ in range(2))
+        notes: tuple[str, ...] = ()
+        if not np.array_equal(third, fourth):
             notes = ("the same rng gives other draws: the sampler has randomness of its own",)
         seen = replace(empty, drawn=2 * PROBE, notes=notes)
         return seen.with_draws(first).with_draws(second)
@@ -72,6 +72,6 @@ class Repeats:
         total = len(self.seen) + self.repeated
         share = self.repeated / total
         return Fit(
-            "dependent-draws", f"{self.repeated} of {total} draws are copies of others", np.inf, 0, share, share,
-            share, "share of copies", "none: counted",
+            "dependent-draws", f"{self.repeated} of {total} draws are copies of others", np.inf, 0,
+            (share, share, share), "share of copies", "none: counted",
         )  # fmt: skip

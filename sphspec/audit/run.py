@@ -1,7 +1,7 @@
 """The audit: draw, screen, confirm on fresh draws, name what fits best; more draws until a budget is used.
 
-Round j of R screens K_j fresh draws at level SCREEN and tests what it flags again on CONFIRM K_j fresh draws at
-false_alarm/(R SCREEN)/flags:
+Round j of R screens K_j fresh draws at level SCREEN and tests what it flags again on CONFIRM K_j fresh draws
+at false_alarm/(R SCREEN)/flags:
 
     P(any finding | claim) <= sum_j SCREEN * false_alarm/(R SCREEN) = false_alarm
 """
@@ -69,15 +69,19 @@ def run(
     source, law = Source.of(target, claim, rng, kind), Law.of(claim)
     options = Options(_sizes(source, law, samples), false_alarm, seconds)
     dictionary, repeats = Dictionary(law, source.kind), Repeats.of(source)
-    taken, last = repeats.drawn, None
+    taken, last, spent, steady = repeats.drawn, None, 0.0, 0.0
     for number, size in enumerate(options.sizes):
         if repeats.found:
             break
-        if last is not None and (time.perf_counter() - start) * size / options.sizes[number - 1] > seconds:
+        ratio = size / options.sizes[number - 1] if number else 0.0
+        if time.perf_counter() - start + ratio * spent + steady > seconds and number:
             break
+        begun = time.perf_counter()
         screen, repeats = _batch(law, source, size, taken, repeats)
         taken += size
+        spent, begun = time.perf_counter() - begun, time.perf_counter()
         found = tests(dictionary, screen)
+        steady = time.perf_counter() - begun
         flags = suspects(found)
         last = _Round(screen, found, flags, (), len(options.sizes))
         if not flags:
@@ -97,7 +101,7 @@ def run(
 
 @dataclass(frozen=True)
 class _Round:
-    """What the last round saw: `confirmed` are log p of the flags on fresh draws, corrected for everything."""
+    """What the last round saw: `confirmed` are corrected log p of the flags on fresh draws."""
 
     batch: Batch
     found: tuple[Tests, ...]
@@ -120,7 +124,8 @@ def _sizes(source: Source, law: Law, samples: int | None) -> tuple[int, ...]:
         most = max(SIZES[0], int(WORK / max(law.rank, 1) ** 2))
         return tuple(sorted({min(size, most) for size in SIZES}))
     check.integer("samples", available, int(np.ceil((1 + CONFIRM) * FEWEST)) + 1)
-    found, left = [], int(available)
+    found: list[int] = []
+    left = int(available)
     for size in SIZES:
         here = min(size, int(left / (1 + CONFIRM)) - 1)
         if here < FEWEST or (found and here <= found[-1]):
@@ -132,7 +137,9 @@ def _sizes(source: Source, law: Law, samples: int | None) -> tuple[int, ...]:
 
 def _batch(law: Law, source: Source, size: int, first: int, repeats: Repeats) -> tuple[Batch, Repeats]:
     values = source.draw(size, first)
-    return Batch.of(law, values, source.kind), repeats.with_draws(values)
+    batch = Batch.of(law, values, source.kind)
+    assert batch.sums.count == size  # computed here, where time is taken
+    return batch, repeats.with_draws(values) if source.fixed is None else repeats
 
 
 def _confirm(flags: tuple[Suspect, ...], fresh: tuple[Tests, ...], options: Options) -> tuple[float, ...]:
@@ -165,14 +172,14 @@ def _finding(
         log_p = min(0.0, *screened) if not last.confirmed else max(limit, min(last.confirmed))
     ratio = None
     if best is not None and best.defect == "m0-power" and source.claim.isotropic:
-        ratio = pole_to_equator(last.batch, (best.effect, best.low, best.high))
+        ratio = pole_to_equator(last.batch, best.estimate)
     return Finding(
         claim=source.claim.name,
         ok=best is None,
         defect=None if best is None else best.defect,
         detail="" if best is None else best.detail,
         effect=None if best is None else best.effect,
-        interval=None if best is None else (best.low, best.high),
+        interval=None if best is None else best.interval,
         meaning="" if best is None else best.meaning,
         interval_how="" if best is None else best.how,
         pole_equator=ratio,
@@ -203,20 +210,33 @@ def _fits(dictionary: Dictionary, batch: Batch, certain: dict[str, float], repea
     fits = [*covariance_fits(dictionary, batch), *other_fits(batch), *map_fits(batch)]
     if batch.beyond > BEYOND and batch.law.claim.band_limited:
         fits = _beyond(batch, fits)
-    kept = [fit for fit in fits if fit.defect in certain or fit.rivals > 1]
-    return ranked(kept, batch.count)
+    if batch.outside > BEYOND:
+        fits.append(_outside(batch))
+    found = ranked([fit for fit in fits if fit.defect in certain], batch.count)
+    if found and found[0].score(batch.count) <= 0:  # too small for any fit to pay: the clearest test decides
+        clearest = min(certain, key=lambda defect: (certain[defect], defect))
+        found.sort(key=lambda fit: fit.defect != clearest)
+    return found
 
 
 def _beyond(batch: Batch, fits: list[Fit]) -> list[Fit]:
     """Return the fits that have something to say of maps with power beyond lmax."""
     said = "share of the maps' squares beyond lmax"
     here = Fit(
-        "degree-trend", "power beyond lmax", 0.0, 1, batch.beyond, batch.beyond, batch.beyond, said,
+        "degree-trend", "power beyond lmax", 0.0, 1, (batch.beyond, batch.beyond, batch.beyond), said,
         "none: a share of these draws",
     )  # fmt: skip
     maps = list(map_fits(batch))
     shapes = [fit for fit in fits if fit.defect == "non-gaussian"]
     return [here, *(fit for fit in maps if fit.gain > 0), *shapes]
+
+
+def _outside(batch: Batch) -> Fit:
+    """Return the explanation of draws where the claim has no variance, when nothing else explains them."""
+    share, said = batch.outside, "share of the draws' squares where the claim has none"
+    named = "degree-trend" if batch.law.claim.isotropic else "isotropic-for-sigma"
+    detail = "draws where the claimed variance is 0"
+    return Fit(named, detail, 0.0, 1, (share, share, share), said, "none: a share of these draws")
 
 
 def _explanations(last: _Round, certain: dict[str, float], fits: list[Fit]) -> Iterator[Explanation]:
@@ -231,7 +251,7 @@ def _explanations(last: _Round, certain: dict[str, float], fits: list[Fit]) -> I
         log_p = certain.get(fit.defect, values.get(fit.defect, (0.0, ""))[0])
         yield Explanation(
             fit.defect, fit.detail, log_p / LN10, fit.defect in certain, fit.score(last.batch.count),
-            fit.effect, fit.low, fit.high, fit.meaning,
+            *fit.estimate, fit.meaning,
         )  # fmt: skip
     seen = {fit.defect for fit in fits}
     for defect in sorted(set(values) - seen):

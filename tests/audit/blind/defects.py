@@ -24,7 +24,7 @@ class Setting:
     nside: int = 0
 
     @cached_property
-    def l(self):
+    def l(self):  # noqa: E743 the degree, as everywhere
         return lm(self.lmax)[0]
 
     @cached_property
@@ -46,7 +46,11 @@ class Setting:
     @cached_property
     def variance(self):
         """Pixel variance of the noise: uneven in longitude, so that cosines and sines differ."""
-        return 1 + 0.7 * np.sin(self.theta) ** 2 * np.cos(2 * self.phi) + 0.2 * np.sin(self.theta) * np.sin(self.phi)
+        return (
+            1
+            + 0.7 * np.sin(self.theta) ** 2 * np.cos(2 * self.phi)
+            + 0.2 * np.sin(self.theta) * np.sin(self.phi + 0.5)
+        )
 
     def coefficients(self, rng, size):
         return rng.standard_normal((size, self.l.size)) * np.sqrt(self.cl[self.l])
@@ -129,12 +133,12 @@ def coupled(s, rng, size):
 
 
 def heavy(s, rng, size):
-    """Student's t with 6 degrees of freedom in the coefficients, of the right variance."""
+    """Draw Student's t with 6 degrees of freedom in the coefficients, of the right variance."""
     return rng.standard_t(6, (size, s.l.size)) * np.sqrt(4 / 6) * np.sqrt(s.cl[s.l])
 
 
 def sticky(s, rng, size):
-    """An autoregressive chain."""
+    """Draw an autoregressive chain."""
     z = rng.standard_normal((size, s.l.size))
     for k in range(1, size):
         z[k] = 0.4 * z[k - 1] + np.sqrt(1 - 0.16) * z[k]

@@ -7,12 +7,12 @@ from scipy.special import sph_harm_y
 
 
 def lm(lmax):
-    """Degrees and orders, l^2 + l + m."""
+    """Return degrees and orders, l^2 + l + m."""
     return np.array([(l, m) for l in range(lmax + 1) for m in range(-l, l + 1)]).T
 
 
 def harmonics(theta, phi, lmax):
-    """The real basis on points, (npix, n)."""
+    """Return the real basis on points, (npix, n)."""
     columns = []
     for l in range(lmax + 1):
         for m in range(-l, l + 1):
@@ -22,13 +22,13 @@ def harmonics(theta, phi, lmax):
 
 
 def healpix(nside):
-    """Angles and weights, RING."""
+    """Return angles and weights, RING."""
     theta, phi = healpy.pix2ang(nside, np.arange(12 * nside**2))
     return theta, phi, np.full(theta.size, 4 * np.pi / theta.size)
 
 
 def gauss_legendre(nlat, nlon):
-    """Angles and weights, north to south."""
+    """Return angles and weights, north to south."""
     nodes, weights = leggauss(nlat)
     theta = np.repeat(np.arccos(nodes[::-1]), nlon)
     phi = np.tile(2 * np.pi * np.arange(nlon) / nlon, nlat)
@@ -36,7 +36,7 @@ def gauss_legendre(nlat, nlon):
 
 
 def fibonacci(npix):
-    """Angles and weights of the Fibonacci lattice."""
+    """Return angles and weights of the Fibonacci lattice."""
     i = np.arange(npix)
     theta = np.arccos(1 - (2 * i + 1) / npix)
     phi = np.mod(i * np.pi * (3 - np.sqrt(5)), 2 * np.pi)
@@ -44,5 +44,5 @@ def fibonacci(npix):
 
 
 def spectrum(lmax):
-    """A red spectrum."""
+    """Return a red spectrum."""
     return 1.0 / (1.0 + np.arange(lmax + 1)) ** 1.5

@@ -10,7 +10,7 @@ def degree_index(s):
 
 
 def m0_doubled(s, rng, size):
-    """The factor of m > 0 applied at m = 0 as well, and everything divided by it."""
+    """Apply the factor of m > 0 at m = 0 as well, and divide everything by it."""
     return s.coefficients(rng, size) * np.where(s.m == 0, np.sqrt(2), 1)
 
 
@@ -64,7 +64,7 @@ def scaled_pixels(s, rng, size):
 
 
 def smoothed(s, rng, size):
-    """A beam that was not divided out."""
+    """Leave a beam in."""
     return (s.coefficients(rng, size) * np.exp(-s.l * (s.l + 1) * 0.004)) @ s.basis.T
 
 
@@ -109,11 +109,11 @@ def smeared_pixels(s, rng, size):
 
 
 def laplace(s, rng, size):
-    return (rng.laplace(0, np.sqrt(0.5), (size, s.theta.size)) * np.sqrt(s.variance))
+    return rng.laplace(0, np.sqrt(0.5), (size, s.theta.size)) * np.sqrt(s.variance)
 
 
 def common_factor(s, rng, size):
-    """A temperature that changes from draw to draw."""
+    """Change the temperature from draw to draw."""
     return s.coefficients(rng, size) * np.sqrt(rng.gamma(20, 1 / 20, (size, 1)))
 
 
@@ -136,7 +136,7 @@ def antithetic(s, rng, size):
     return np.stack([half, -half], axis=1).reshape(-1, s.l.size)[:size]
 
 
-def fixed_seed(s, rng, size):
+def fixed_seed(s, _rng, size):
     return clean_field(s, np.random.default_rng(0), size)
 
 
