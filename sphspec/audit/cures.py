@@ -6,8 +6,8 @@ CURES = {
         "multiply the real part of equal complex draws by sqrt(2)"
     ),
     "sqrt2": (
-        "coefficients of m != 0 are off by sqrt(2): in chart R1 they are sqrt(2) Re a_lm and -sqrt(2) Im a_lm; "
-        "convert once, not never and not twice"
+        "coefficients of m != 0 are off by sqrt(2): in chart R1 they are sqrt(2) Re a_lm and -sqrt(2) "
+        "Im a_lm; convert once, not never and not twice"
     ),
     "cos-sin-swap": "exchange the cosine (m > 0) and sine (m < 0) coefficients, or Re and Im, back",
     "nyquist": (

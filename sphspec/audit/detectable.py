@@ -56,13 +56,14 @@ def _caught(dictionary: Dictionary, batch: Batch, found: Sequence[Tests], alpha:
         said = "a drift of the logarithm of" if isinstance(each, Trend) else "a share, or amplitude, of"
         yield Caught(each.defect, f"{each.detail} (the one that is seen least)", size / largest, said)
     rank = batch.white.shape[1]
-    if rank > 1:
+    if ("coupling", "pair") in sizes:
         size = least(
             "coupling", sizes[("coupling", "pair")], lambda at: correlated(at.samples, at.level, at.miss)
         )
         yield Caught("coupling", "any two white coordinates", size, "a correlation of")
-    size = least("mean", sizes[("mean", "mean")], lambda at: offset(at.samples, at.level, at.miss))
-    yield Caught("mean", "any white coordinate", size, "deviations")
+    if ("mean", "mean") in sizes:
+        size = least("mean", sizes[("mean", "mean")], lambda at: offset(at.samples, at.level, at.miss))
+        yield Caught("mean", "any white coordinate", size, "deviations")
 
     def normal(at: Stage) -> float:
         return float(stats.norm.isf(at.level / 2) + stats.norm.isf(at.miss)) / math.sqrt(at.samples * rank)
@@ -73,8 +74,9 @@ def _caught(dictionary: Dictionary, batch: Batch, found: Sequence[Tests], alpha:
             "non-gaussian", "all coordinates alike", need * np.sqrt(KURTOSIS), "excess kurtosis about"
         )
         yield Caught("non-gaussian", "all coordinates alike", need * np.sqrt(SKEWNESS), "skewness about")
-    need = least("dependent-draws", sizes.get(("dependent-draws", "paths"), 1), normal)
-    yield Caught("dependent-draws", "draws that follow each other", need * np.sqrt(2), "a correlation of")
+    if ("dependent-draws", "paths") in sizes:
+        need = least("dependent-draws", sizes[("dependent-draws", "paths")], normal)
+        yield Caught("dependent-draws", "draws that follow each other", need * np.sqrt(2), "a correlation of")
 
 
 def _seen(each: Named) -> float:

@@ -216,7 +216,12 @@ def _fits(dictionary: Dictionary, batch: Batch, certain: dict[str, float], repea
     if found and found[0].score(batch.count) <= 0:  # too small for any fit to pay: the clearest test decides
         clearest = min(certain, key=lambda defect: (certain[defect], defect))
         found.sort(key=lambda fit: fit.defect != clearest)
-    return found
+    return found or [_unfitted(min(certain, key=lambda defect: (certain[defect], defect)))]
+
+
+def _unfitted(defect: str) -> Fit:
+    """Return a defect that its tests show and no fit describes."""
+    return Fit(defect, "no size was fitted", 0.0, 0, (np.nan, np.nan, np.nan), "size", "none: not fitted")
 
 
 def _beyond(batch: Batch, fits: list[Fit]) -> list[Fit]:

@@ -35,6 +35,7 @@ LARGEST = 37.0  # normal scores beyond have no double for their p
 CHUNK = 1 << 18  # complex numbers held at a time
 HELD = 1 << 14  # draws times coefficients, the same
 NEWTON, SHORTEST = 50, 1e-6  # steps of Newton's method, and the least part of one
+CONVERGED = 1e-16  # what a step would gain, a term
 ODD, EVEN = 0, 1
 
 
@@ -112,6 +113,8 @@ def exponential_family(odd: float, even: float, terms: int) -> tuple[float, tupl
         mean = values @ weight
         away = values - mean[:, None]
         step = np.linalg.solve((away * weight) @ away.T + 1e-12 * np.eye(2), target - mean)
+        if float(step @ (target - mean)) < CONVERGED:
+            break
         length = 1.0
         while length > SHORTEST and ratio(tilt + length * step) < ratio(tilt):
             length /= 2
