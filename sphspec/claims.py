@@ -8,92 +8,27 @@
 Each is a Gaussian law of coefficients, and says how maps become coefficients.
 """
 
-from abc import ABC, abstractmethod
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from sphspec import _validate as check
 from sphspec.analysis import LeastSquares, Quadrature
-from sphspec.conventions import degrees_orders, size
+from sphspec.claim import COEFFICIENTS, MAPS, Claim
+from sphspec.conventions import degrees_orders
 from sphspec.covariance import NoiseCovariance, noise_covariance
 from sphspec.gram import SectorMatrix
+from sphspec.gram.connected import sectors
 from sphspec.grids.ring import RingGrid
 from sphspec.operator import Operator
 from sphspec.sde import SpectralSDE
 
+__all__ = ["Claim", "IsotropicField", "Marginal", "SpectralNoise", "WhitePixels"]
+
 Floats = NDArray[np.float64]
 VIEWED = 16  # highest degree at which white pixels are looked at, unless another is asked for
-MAPS, COEFFICIENTS = "maps", "coefficients"
-
-
-class Claim(ABC):
-    """A Gaussian law of coefficients alpha in chart R1, and what draws of it may look like.
-
-    Attributes
-    ----------
-    name : of the law, in words
-    grid : on which maps are taken, or None
-    lmax : band limit, inclusive
-    kinds : "maps" and "coefficients", as far as they are taken
-    isotropic : whether the law is the same after any rotation
-    """
-
-    name: str
-    grid: RingGrid | None
-    lmax: int
-    kinds: tuple[str, ...] = (MAPS, COEFFICIENTS)
-    isotropic: ClassVar[bool] = False
-
-    def __repr__(self) -> str:
-        return f"<claim: {self.name}>"
-
-    @property
-    def n(self) -> int:
-        """Number of coefficients, (lmax + 1)^2."""
-        return size(self.lmax)
-
-    @property
-    def mean(self) -> Floats:
-        """Mean of the coefficients, (n,)."""
-        return np.zeros(self.n)
-
-    @property
-    @abstractmethod
-    def covariance(self) -> SectorMatrix:
-        """Covariance of the coefficients, (n, n) in blocks that do not couple."""
-
-    @property
-    def pixel_deviation(self) -> Floats | None:
-        """Standard deviation of each pixel, (npix,), where pixels are claimed to be independent."""
-        return None
-
-    @property
-    def operator(self) -> Operator | None:
-        """The analysis that turns maps into coefficients."""
-        return None
-
-    @property
-    def band_limited(self) -> bool:
-        """Whether maps have no power beyond lmax, so that nothing is left when they are resynthesised."""
-        return False
-
-    def coefficients(self, maps: Floats) -> tuple[Floats, float]:
-        """Return the coefficients (K, n) of maps (K, npix), and what is left of the maps beyond lmax.
-
-        The second value is the share of the maps' sum of squares that is no band-limited field, 0 where
-        the law does not say that they are.
-        """
-        operator = self.operator
-        assert operator is not None
-        alpha = np.asarray(operator(maps))
-        if not self.band_limited:
-            return alpha, 0.0
-        rest, whole = maps - operator.synthesis(alpha), float(np.sum(maps * maps))
-        return alpha, float(np.sum(rest * rest)) / whole if whole else 0.0
 
 
 class WhitePixels(Claim):
@@ -251,14 +186,6 @@ class Marginal(Claim):
     def covariance(self) -> SectorMatrix:
         """Cov[alpha_t | alpha_0]."""
         return sectors(self.sde.marginal_covariance(self.t))
-
-
-def sectors(matrix: Floats) -> SectorMatrix:
-    """Return a symmetric matrix as dense blocks on the indices that it connects."""
-    count, labels = sparse.csgraph.connected_components(sparse.csr_array(matrix), directed=False)
-    order = np.argsort(labels, kind="stable")
-    places = np.split(order, np.cumsum(np.bincount(labels, minlength=count))[:-1])
-    return SectorMatrix(len(matrix), tuple(places), tuple(matrix[np.ix_(at, at)] for at in places))
 
 
 def _grid(grid: Any) -> RingGrid:

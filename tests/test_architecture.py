@@ -46,6 +46,7 @@ LAYERS = [
     "minimisers",
     "bias",
     "end_to_end",
+    "claim",
     "claims",
     "simulate",
     "verify",
@@ -94,6 +95,7 @@ FORMULAS = {
     "minimisers",
     "bias",
     "end_to_end",
+    "claim",
     "claims",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}

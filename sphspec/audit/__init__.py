@@ -49,7 +49,7 @@ class _Callable(ModuleType):
 
         from sphspec import _validate as check
         from sphspec.audit.run import run
-        from sphspec.claims import Claim
+        from sphspec.claim import Claim
 
         if not isinstance(claim, Claim):
             raise ValueError(

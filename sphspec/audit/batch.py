@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec.audit.law import Law
-from sphspec.claims import MAPS
+from sphspec.claim import MAPS
 from sphspec.verify.moments import Sums, sums_of
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
-from sphspec.claims import COEFFICIENTS, MAPS, Claim
+from sphspec.claim import COEFFICIENTS, MAPS, Claim
 
 Floats = NDArray[np.float64]
 UNSEEN = -1.6375e30  # what healpy writes into pixels that were not observed

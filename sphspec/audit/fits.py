@@ -10,64 +10,21 @@ defect (Schwarz), so that the simplest explanation stands first.
 """
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize
 
 from sphspec.audit.batch import Batch
+from sphspec.audit.fit import EXACT, PROFILE, Estimate, Fit, profile, variance_interval
 from sphspec.audit.forms import Form
 from sphspec.audit.hypotheses import Dictionary, Group, Layout, Mixture, Trend
 
 Floats = NDArray[np.float64]
-Estimate = tuple[float, float, float]  # of a size: itself, and its interval
-LEVEL = 0.99  # of every interval
 FARTHEST = 40.0  # |b| of a trend: variances differ by exp(40)
 FLOOR = 1e-300  # variance below which a factor is 0
-EXACT = "exact (chi-square)"
-PROFILE = "profile likelihood (asymptotic)"
-
-
-@dataclass(frozen=True)
-class Fit:
-    """One explanation of the draws.
-
-    Attributes
-    ----------
-    defect, detail : name, and what it is about
-    gain : log-likelihood over the claim's, in nats
-    free : numbers that were fitted
-    estimate : size of the defect, and its interval at LEVEL
-    meaning : what the effect is
-    how : how the interval was found
-    rivals : fits of the same defect
-    """
-
-    defect: str
-    detail: str
-    gain: float
-    free: int
-    estimate: Estimate
-    meaning: str
-    how: str
-    rivals: int = 1
-
-    def score(self, count: int) -> float:
-        """Return the gain less what the fit pays for its freedom, in so many draws."""
-        return self.gain - self.free * math.log(count) / 2 - math.log(self.rivals)
-
-    @property
-    def effect(self) -> float:
-        """The size."""
-        return self.estimate[0]
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Its interval."""
-        return self.estimate[1], self.estimate[2]
 
 
 def covariance_fits(dictionary: Dictionary, batch: Batch) -> Iterator[Fit]:
@@ -84,13 +41,6 @@ def covariance_fits(dictionary: Dictionary, batch: Batch) -> Iterator[Fit]:
         yield _mixture(mixture, batch)
     if not batch.law.claim.isotropic:
         yield _level(dictionary.identity, batch)
-
-
-def variance_interval(squares: float, freedom: float) -> tuple[float, float, float]:
-    """Return f and its exact interval for a sum of squares that is f times a chi-square."""
-    tail = (1 - LEVEL) / 2
-    quantiles = stats.chi2.isf([tail, 1 - tail], freedom)
-    return squares / freedom, float(squares / quantiles[0]), float(squares / quantiles[1])
 
 
 def _group(group: Group, batch: Batch, q: Any) -> Iterator[Fit]:
@@ -245,27 +195,3 @@ def _share(seen: Form, batch: Batch) -> tuple[float, Estimate]:
 
     best, below, above = profile(gain, low, high)
     return gain(best), (best, below, above)
-
-
-def profile(gain: Callable[[float], float], low: float, high: float) -> tuple[float, float, float]:
-    """Return the maximum of a gain over (low, high), 0 inside, and where it falls by half a chi-square."""
-    found = [
-        optimize.minimize_scalar(lambda x: -gain(x), bounds=ends, method="bounded", options={"xatol": 1e-9})
-        for ends in ((low, 0.0), (0.0, high))
-    ]
-    best = float(min(found, key=lambda each: each.fun).x)
-    floor = gain(best) - float(stats.chi2.isf(1 - LEVEL, 1)) / 2
-    ends = []
-    for end in (low, high):
-        if gain(end) >= floor:
-            ends.append(end)
-            continue
-        ends.append(float(optimize.brentq(lambda x: max(gain(x), -1e300) - floor, best, end)))
-    return best, ends[0], ends[1]
-
-
-def ranked(fits: list[Fit], count: int) -> list[Fit]:
-    """Return fits by what they explain, each paying for its freedom and for its rivals, the best first."""
-    rivals = {defect: sum(fit.defect == defect for fit in fits) for defect in {fit.defect for fit in fits}}
-    paid = [replace(fit, rivals=rivals[fit.defect]) for fit in fits]
-    return sorted(paid, key=lambda fit: (-fit.score(count), fit.free, fit.defect, fit.detail))

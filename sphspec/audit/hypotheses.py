@@ -21,7 +21,7 @@ from sphspec.audit.forms import Form, form
 from sphspec.audit.latitude import modulations
 from sphspec.audit.law import Law
 from sphspec.audit.layouts import layouts
-from sphspec.claims import sectors
+from sphspec.gram.connected import sectors
 
 Floats = NDArray[np.float64]
 NOISE = 1e-12  # of a mixture's entries against those of Sigma

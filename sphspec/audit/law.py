@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sphspec import _validate as check
-from sphspec.claims import Claim
+from sphspec.claim import Claim
 from sphspec.conventions import degrees_orders
 
 Floats = NDArray[np.float64]

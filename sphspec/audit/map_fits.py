@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from sphspec.audit.batch import Batch
-from sphspec.audit.fits import EXACT, PROFILE, Fit, profile, variance_interval
+from sphspec.audit.fit import EXACT, PROFILE, Fit, profile, variance_interval
 from sphspec.audit.other_fits import DEVIATE, FISHER, fisher
 from sphspec.audit.pixel_orders import pixel_orders
 

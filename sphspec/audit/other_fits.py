@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse, stats
 
 from sphspec.audit.batch import Batch
-from sphspec.audit.fits import EXACT, LEVEL, Fit
+from sphspec.audit.fit import EXACT, LEVEL, Fit
 from sphspec.verify.shape import (
     EVEN,
     ODD,

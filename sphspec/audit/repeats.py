@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec.audit.draws import Source
-from sphspec.audit.fits import Fit
+from sphspec.audit.fit import Fit
 
 Floats = NDArray[np.float64]
 PROBE = 8  # draws of each of two calls of the same size

@@ -48,14 +48,14 @@ def test_without_its_own_tests_no_defect_is_named(name, monkeypatch):
 def test_the_smallest_p_alone_names_wrongly(monkeypatch):
     """Name by p, as an audit without likelihoods would: fewer than 95 % come out right."""
     outcomes = []
-    whole = run._fits
+    whole = run.explain
 
     def by_p(dictionary, batch, certain, repeats):
         found = whole(dictionary, batch, certain, repeats)
         least = min(certain, key=certain.get) if certain else None
         return sorted(found, key=lambda fit: fit.defect != least)
 
-    monkeypatch.setattr(run, "_fits", by_p)
+    monkeypatch.setattr(run, "explain", by_p)
     for name in NAMES:
         outcomes += [named(name, seed) == name for seed in (5, 6)]
     assert sum(outcomes) < 0.95 * len(outcomes)
