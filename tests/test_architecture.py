@@ -54,6 +54,8 @@ LAYERS = [
     "spectra",
     "specs",
     "study",
+    "audit_study",
+    "targets",
     "suite",
     "bench",
     "report",
@@ -108,6 +110,8 @@ OPTIONAL = {
     "simulate": {"healpy"},
     "store": {"zarr", "google_crc32c", "llvmlite"},  # with the first store that is opened
     "study": {"pydantic"},
+    "audit_study": {"pydantic"},
+    "targets": {"module"},  # whichever is named
     "suite": {"threadpoolctl", "distributed", "healpy"},
     "report": {"matplotlib", "typst"},
     "cli": {"typer", "rich", "pydantic"},
