@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sphspec import verify
+    from sphspec import audit, claims, verify
     from sphspec.analysis import Jacobi, LeastSquares, Quadrature
     from sphspec.bias import InductiveBias, inductive_bias
     from sphspec.covariance import (
@@ -145,6 +145,8 @@ _HOME = {
     "sampler_law": "sphspec.sampler",
 }
 
+_MODULES = ("audit", "claims", "verify")  # "audit" and "verify" are callable
+
 __version__ = "0.1.0"
 __all__ = [
     "VE",
@@ -192,7 +194,9 @@ __all__ = [
     "StoredCovariance",
     "Study",
     "SubVP",
+    "audit",
     "best_score",
+    "claims",
     "closed_forms",
     "closure_residual",
     "coloured_noise_loss",
@@ -227,8 +231,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name, or a module of the package, when it is first used."""
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name == "verify":
-        return import_module("sphspec.verify")
+    if name in _MODULES:
+        return import_module(f"sphspec.{name}")
     raise AttributeError(f"module 'sphspec' has no attribute {name!r}")
 
 

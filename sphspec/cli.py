@@ -1,4 +1,4 @@
-"""The command line: derive, verify, report, and run, which does all three."""
+"""The command line: derive, verify, report, and run, which does all three; audit, and the engine's."""
 
 import subprocess
 import sys
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from sphspec import _validate as check
+from sphspec.commands.audit_options import audit
 from sphspec.commands.cov import write_covariance
 from sphspec.commands.deep import verify_deep
 from sphspec.commands.options import (
@@ -57,6 +58,9 @@ app = typer.Typer(
     "Start with `sphspec run`: all three on the default study (HEALPix and Gauss-Legendre).\n\n"
     "Exit codes: 0 passed, 1 verification failed, 2 bad usage.",
 )
+
+
+app.command()(audit)
 
 
 @app.command()

@@ -46,11 +46,16 @@ LAYERS = [
     "minimisers",
     "bias",
     "end_to_end",
+    "claim",
+    "claims",
     "simulate",
     "verify",
+    "audit",
     "spectra",
     "specs",
     "study",
+    "audit_study",
+    "targets",
     "suite",
     "bench",
     "report",
@@ -92,6 +97,8 @@ FORMULAS = {
     "minimisers",
     "bias",
     "end_to_end",
+    "claim",
+    "claims",
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
@@ -106,6 +113,8 @@ OPTIONAL = {
     "simulate": {"healpy"},
     "store": {"zarr", "google_crc32c", "llvmlite"},  # with the first store that is opened
     "study": {"pydantic"},
+    "audit_study": {"pydantic"},
+    "targets": {"module"},  # whichever is named
     "suite": {"threadpoolctl", "distributed", "healpy"},
     "report": {"matplotlib", "typst"},
     "cli": {"typer", "rich", "pydantic"},

@@ -5,15 +5,12 @@ write_report -> measure (covariances) -> figures (SVG) -> data.json -> Typst -> 
 
 import hashlib
 import json
-import os
 import string
 import tempfile
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
-
-import typst
+from typing import Any
 
 from sphspec import _validate as check
 from sphspec.report import checks, data, figures
@@ -22,18 +19,15 @@ from sphspec.report.cost import cost_data
 from sphspec.report.diffusion import diffused_of, diffusion_data
 from sphspec.report.expansion import trust
 from sphspec.report.figures import Drawing
-from sphspec.report.figures.style import FONTS
 from sphspec.report.limit import design_data, designs_of, ladder, limit_data, spectra_of
 from sphspec.report.masks import masked_example
 from sphspec.report.modified_drift import drifts_of
 from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import round_trips
+from sphspec.report.typesetting import epoch_of, typeset
 from sphspec.study import MARGINAL_TIMES, Study
 from sphspec.suite.threads import one_thread
 from sphspec.verify.result import Verdict
-
-STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]  # archived with attachments, and accessible
-EPOCH = 1769558400  # 2026-01-28, the document's date where SOURCE_DATE_EPOCH names no other
 
 
 def write_report(
@@ -60,7 +54,7 @@ def write_report(
     """
     path = Path(path)
     check.writable(path)
-    epoch = _epoch()
+    epoch = epoch_of()
     document, drawings = _collect(study, verdict, progress)
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
     progress("report: typesetting")
@@ -72,7 +66,7 @@ def write_report(
         (root / "results.json").write_text(verdict.to_json(), encoding="utf-8")
         for name, drawing in drawings.items():
             (root / f"{name}.svg").write_text(drawing.svg, encoding="utf-8")
-        pdf = _typeset(root, hashlib.sha256(text.encode()).hexdigest(), epoch)
+        pdf = typeset(root, hashlib.sha256(text.encode()).hexdigest(), epoch)
     check.replace_file(path, pdf)
     progress(f"report: {path}")
 
@@ -139,32 +133,3 @@ def _letters(count: int) -> list[str]:
     """Return a, b, ... z, aa, ab, ...: the names of the Monte Carlo runs."""
     alphabet = string.ascii_lowercase
     return [(alphabet[i // 26 - 1] if i >= 26 else "") + alphabet[i % 26] for i in range(count)]
-
-
-def _typeset(root: Path, digest: str, epoch: int) -> bytes:
-    compiler = typst.Compiler(
-        root / "main.typ",
-        root=root,
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        sys_inputs={"digest": digest, "epoch": str(epoch)},
-        package_path=root,
-        package_cache_path=root,
-    )
-    try:
-        pdf, warnings = compiler.compile_with_warnings(
-            format="pdf", pdf_standards=[*STANDARDS], timestamp=epoch
-        )
-    except typst.TypstError as error:
-        raise RuntimeError(f"typesetting the report failed: {error.message} {error.diagnostic}") from error
-    if warnings:
-        raise RuntimeError(f"typesetting the report warns: {warnings[0].message}")
-    assert isinstance(pdf, bytes)  # a list only for formats of one file a page
-    return pdf
-
-
-def _epoch() -> int:
-    given = os.environ.get("SOURCE_DATE_EPOCH", str(EPOCH))
-    if not given.isdigit():
-        raise ValueError(f"SOURCE_DATE_EPOCH must be seconds since 1970, a whole number >= 0, got {given!r}")
-    return int(given)

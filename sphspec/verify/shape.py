@@ -34,6 +34,8 @@ INSIDE = 0.9  # of their bounds: sums beyond are taken to lie there
 LARGEST = 37.0  # normal scores beyond have no double for their p
 CHUNK = 1 << 18  # complex numbers held at a time
 HELD = 1 << 14  # draws times coefficients, the same
+NEWTON, SHORTEST = 50, 1e-6  # steps of Newton's method, and the least part of one
+CONVERGED = 1e-16  # what a step would gain, a term
 ODD, EVEN = 0, 1
 
 
@@ -91,6 +93,54 @@ def shape_log_p(sums: Floats, terms: int, kind: int) -> Floats:
 def energy_log_p(energy: float, count: int) -> Floats:
     """Return log of the two-sided p of the sum of squared scores, (1,)."""
     return chi_square(np.array([energy]), count)
+
+
+def exponential_family(odd: float, even: float, terms: int) -> tuple[float, tuple[float, float]]:
+    """Return the best log-likelihood ratio of density phi(z) exp(a odd + b even)/c over normal, and (a, b).
+
+    For sums of both functions over so many values.
+    """
+    values, density = np.stack([_values(ODD), _values(EVEN)]), _log_weight()
+    target = np.array([odd, even]) / terms
+    tilt = np.zeros(2)
+
+    def ratio(tilt: Floats) -> float:
+        return float(tilt @ target - special.logsumexp(tilt @ values + density))
+
+    for _ in range(NEWTON):
+        exponent = tilt @ values + density
+        weight = np.exp(exponent - special.logsumexp(exponent))
+        mean = values @ weight
+        away = values - mean[:, None]
+        step = np.linalg.solve((away * weight) @ away.T + 1e-12 * np.eye(2), target - mean)
+        if float(step @ (target - mean)) < CONVERGED:
+            break
+        length = 1.0
+        while length > SHORTEST and ratio(tilt + length * step) < ratio(tilt):
+            length /= 2
+        if length <= SHORTEST:
+            break
+        tilt = tilt + length * step
+    return terms * max(0.0, ratio(tilt)), (float(tilt[0]), float(tilt[1]))
+
+
+def damped_moments(odd: float, even: float) -> tuple[float, float]:
+    """Return skewness and excess kurtosis of which the means of odd and even are those, to first order.
+
+    In the Gram-Charlier series E[odd] = skewness E[odd(z) H_3(z)]/6, E[even] = kurtosis E[even(z) H_4(z)]/24.
+    """
+    z, weight = _grid(), np.exp(_log_weight())
+    third, fourth = special.eval_hermitenorm(3, z), special.eval_hermitenorm(4, z)
+    return (
+        6 * odd / float(weight @ (_values(ODD) * third)),
+        24 * even / float(weight @ (_values(EVEN) * fourth)),
+    )
+
+
+def damped_deviation() -> Floats:
+    """Return the standard deviations of odd and even of a standard normal, (2,)."""
+    weight = np.exp(_log_weight())
+    return np.sqrt([weight @ _values(kind) ** 2 for kind in (ODD, EVEN)])
 
 
 def _law(values: Floats, terms: int) -> Law:
