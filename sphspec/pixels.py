@@ -125,17 +125,17 @@ def permutation(source: Order | str, target: Order | str, nside: int) -> Integer
 
 
 def reorder(maps: Any, source: Order | str, target: Order | str) -> NDArray[Any]:
-    """Return maps (..., npix) of one order in another; values of any kind are only moved.
+    """Return maps (..., npix) of one order in another; values, and masks, are only moved.
 
     Raises
     ------
     ValueError
         for a last axis that is not 12 nside^2, NEST where nside is no power of two, or an unknown order.
     """
-    array = np.asarray(maps)
+    array: NDArray[Any] = maps if isinstance(maps, np.ma.MaskedArray) else np.asarray(maps)
     if array.dtype.kind == "O":
         raise ValueError("maps must be numbers, got an array of objects")
-    return np.asarray(array[..., permutation(source, target, nside_of(array.shape))])
+    return array[..., permutation(source, target, nside_of(array.shape))]
 
 
 def nside_of(shape: tuple[int, ...]) -> int:

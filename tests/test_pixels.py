@@ -90,6 +90,12 @@ def test_values_are_moved_and_not_changed(kind):
     assert sorted(found.tolist(), key=abs) == sorted(maps.tolist(), key=abs)
 
 
+def test_masks_move_with_their_pixels():
+    maps = np.ma.masked_less(np.arange(48), 5)
+    found = reorder(maps, "ring", "nest")
+    np.testing.assert_array_equal(found.mask, found.data < 5)
+
+
 def test_bad_orders_and_maps_are_refused():
     with pytest.raises(ValueError, match="12 nside"):
         reorder(np.ones(13), "ring", "nest")

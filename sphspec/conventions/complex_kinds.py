@@ -68,6 +68,8 @@ def pyshtools_complex(norm: str = "4pi", csphase: int = 1) -> Convention:
     """Return pyshtools' cilm of kind "complex": [0, l, m] order m, [1, l, m] order -m.
 
     `norm` is "4pi", "ortho", "schmidt" or "unnorm"; csphase=1 leaves the Condon-Shortley phase out.
+    "unnorm" is P_l^|m| exp(i m phi), as pyshtools documents it and its Fortran transforms, `convert` and
+    `spectrum` have it; the ducc0 backend's complex `expand` of pyshtools 4.14.1 has sqrt2 less at m != 0.
     """
     check.known("norm", norm, PYSHTOOLS_COMPLEX)
     csphase_factor(csphase, np.zeros(1, dtype=np.int64))

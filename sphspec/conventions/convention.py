@@ -95,8 +95,9 @@ class Convention:
             naming the worst entry; or for another shape, values that are not finite, complex ones for a
             real convention.
         """
-        layout = self.layout(self.lmax(np.shape(values)))
-        slots = self._slots(values, layout)
+        array = numbers(self.name, values)
+        layout = self.layout(self.lmax(array.shape))
+        slots = self._slots(array, layout)
         alpha = layout.pull(slots)
         if not lossy:
             refuse_loss(self.name, slots, layout, alpha, tolerance)
@@ -140,9 +141,8 @@ class Convention:
         """Return where each coefficient of R1 stands, and with which factor."""
         return _layout(self, check.integer("lmax", lmax, 0, LARGEST))
 
-    def _slots(self, values: Any, layout: Layout) -> Floats:
-        array = np.asarray(values)
-        if self.is_complex and array.dtype.kind in "iufc":
+    def _slots(self, array: NDArray[Any], layout: Layout) -> Floats:
+        if self.is_complex:
             array = np.ascontiguousarray(array, dtype=np.complex128).view(np.float64)
         array = check.real_array(f"{self.name} coefficients", array)
         batch = array.shape[: array.ndim - len(layout.shape)]
@@ -156,6 +156,19 @@ class Convention:
         if prod(self.shape(low)) != count:
             raise ValueError(f"no band limit of {self.name} has {count} coefficients")
         return low
+
+
+def numbers(name: str, values: Any) -> NDArray[Any]:
+    """Return values as a real or complex array; anything else, and what is masked, is refused."""
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name} coefficients have masked entries; fill them, e.g. with zero")
+    try:
+        array = np.asarray(values)
+    except (RuntimeError, TypeError) as error:  # an array of another library that cannot be read
+        raise ValueError(f"{name} coefficients must be an array that NumPy can read: {error}") from None
+    if array.dtype.kind not in "iufc":
+        raise ValueError(f"{name} coefficients must be numbers, got dtype {array.dtype}")
+    return array
 
 
 @lru_cache(maxsize=32)

@@ -4,12 +4,11 @@ import re
 from inspect import signature
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec.conventions import complex_kinds, real_kinds
-from sphspec.conventions.convention import ROUNDING, Convention
+from sphspec.conventions.convention import ROUNDING, Convention, numbers
 from sphspec.conventions.norms import E3NN, PYSHTOOLS_REAL, TORCH
 
 
@@ -95,14 +94,15 @@ def convert(
     lossy : drop what either convention cannot hold, which is refused otherwise
     tolerance : how much of that, relative to the largest value, passes as rounding
 
-    >>> convert([1.0, 0.0, 0.5, 0.0], "r1", "glass")
-    array([1. +0.j, 0.5+0.j, 0. +0.j])
+    >>> convert([1.0, 2.0, 3.0, 4.0], "r1", "libsharp")
+    array([ 1.,  3.,  4., -2.])
     """
     first, last = (name if isinstance(name, Convention) else named(name) for name in (source, target))
-    found = first.lmax(np.shape(values))
+    values = numbers(first.name, values)
+    found = first.lmax(values.shape)
     if lmax is not None and check.integer("lmax", lmax, 0) != found:
         raise ValueError(
             f"{first.name} coefficients with lmax={lmax} have shape (..., {first.shape(lmax)}), got "
-            f"{np.shape(values)}, which has lmax={found}"
+            f"{values.shape}, which has lmax={found}"
         )
     return last.from_r1(first.to_r1(values, lossy=lossy, tolerance=tolerance), lossy=lossy)

@@ -228,8 +228,9 @@ def test_bad_values_are_refused():
         ("r1", [1.0, np.nan, 0.0, 0.0], "must be finite, got 1 NaN"),
         ("healpy", [1.0, np.inf, 0.0], "must be finite"),
         ("pyshtools", np.ones((2, 3, 3), complex), "must be real numbers"),
-        ("healpy", np.array([1, 2, None]), "must be real numbers, got dtype object"),
-        ("r1", np.array(["a", "b", "c", "d"]), "must be real numbers"),
+        ("healpy", np.array([1, 2, None]), "must be numbers, got dtype object"),
+        ("r1", np.array(["a", "b", "c", "d"]), "must be numbers"),
+        ("r1", np.ma.masked_less(np.arange(4.0), 1), "masked entries"),
     ]
     for name, values, message in cases:
         with pytest.raises(ValueError, match=message):

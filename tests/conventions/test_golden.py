@@ -7,7 +7,7 @@ import pytest
 from convention_golden import DEGREES, FILE, alpha_of
 from transforms import MAKERS
 
-from sphspec.conventions import convert, known, named
+from sphspec.conventions import convention, convert, known, layout, named, norms
 
 with np.load(FILE) as stored:
     GOLDEN = {key: stored[key] for key in stored.files if key != "versions"}
@@ -60,3 +60,38 @@ def test_a_wrong_convention_is_seen(name):
         except ValueError:
             continue
         assert np.abs(found - alpha_of(4)).max() > 0.1, other
+
+
+@pytest.mark.parametrize(
+    ("module", "kernel", "wrong", "name"),
+    [
+        (norms.generated, "phase", lambda m: 1 + 0 * m, "pyshtools:kind=real,norm=4pi,csphase=1"),
+        (norms.generated, "unit_norm", lambda l: 1 + 0 * l, "nifty"),
+        (norms.generated, "schmidt_norm", lambda l: 2 * l + 1, "torch-harmonics:norm=schmidt,csphase=1"),
+        (
+            norms.generated,
+            "classical_start",
+            lambda l: 1 + 0 * l,
+            "pyshtools:kind=complex,norm=unnorm,csphase=1",
+        ),
+        (
+            norms.generated,
+            "classical_step",
+            lambda l, m: l + m,
+            "pyshtools:kind=complex,norm=unnorm,csphase=1",
+        ),
+        (norms.generated, "classical_real", lambda k, s: k, "pyshtools:kind=real,norm=unnorm,csphase=-1"),
+        (layout.chart, "scale", lambda m: 1 + 0 * m, "healpy"),
+        (layout.chart, "complex_parts", lambda s, x, y: (x / s, y / s), "healpy"),
+        (layout.chart, "reflected", lambda m, x, y: (x, -y), "s2fft"),
+    ],
+)
+def test_a_planted_error_is_seen(monkeypatch, module, kernel, wrong, name):
+    monkeypatch.setattr(module, kernel, wrong)
+    convention._layout.cache_clear()
+    try:
+        expected = GOLDEN[f"4|{name}"]
+        found = named(name).from_r1(alpha_of(4)).reshape(expected.shape)
+        assert np.abs(found - expected).max() > 1e-3 * np.abs(expected).max()
+    finally:
+        convention._layout.cache_clear()
