@@ -3,6 +3,8 @@
 from derivations import (
     analysis,
     chart,
+    coefficients,
+    conventions,
     covariance,
     expansion,
     exponential,
@@ -46,6 +48,8 @@ from derivations.grids import equiangular, gauss_legendre, healpix
 SOURCES = (
     harmonics,
     chart,
+    conventions,
+    coefficients,
     healpix,
     gauss_legendre,
     equiangular,

@@ -40,7 +40,7 @@ cosine_part, sine_part = symbols("cosine sine", real=True)
 REALITY = Eq(Function("Y")(l, -m), (-1) ** m * conjugate(Function("Y")(l, m)))
 
 
-def _harmonic(degree: Expr, order: Expr) -> Expr:
+def harmonic_at(degree: Expr, order: Expr) -> Expr:
     """Return Y_lm at cos(theta) = 1/3, phi = 1/2, for instances of a statement."""
     return lambda_at(degree, order, Rational(1, 3)) * exp(I * order * Rational(1, 2))
 
@@ -144,8 +144,8 @@ def _prove_reality() -> tuple[Step, ...]:
     return (
         Step("lambda_(l,-m) = (-1)^m lambda_lm", flipped - sign * legendre_m),
         *(Step(f"the kernel at m={order}", _reflection(order)) for order in (-1, 0, 1, 2)),
-        Step("the statement at l=3, m=1", instance(REALITY, {l: 3, m: 1}, Y=_harmonic)),
-        Step("the statement at l=3, m=2", instance(REALITY, {l: 3, m: 2}, Y=_harmonic)),
+        Step("the statement at l=3, m=1", instance(REALITY, {l: 3, m: 1}, Y=harmonic_at)),
+        Step("the statement at l=3, m=2", instance(REALITY, {l: 3, m: 2}, Y=harmonic_at)),
         Step("Y_(l,-m) = (-1)^m conj(Y_lm)", y_minus - sign * conjugate(y_plus)),
         Step(
             "terms m and -m add to a real number",

@@ -13,6 +13,7 @@ LAYERS = [
     "_generated",
     "_random",
     "_validate",
+    "pixels",
     "conventions",
     "grids",
     "harmonics",

@@ -205,7 +205,7 @@ def _line(lead: str, values: tuple[Basic, ...], library: str) -> str:
 
 def _constant_lines(kernel: Kernel, outputs: list[Basic], library: str) -> list[str]:
     (output,) = outputs
-    value = float(output) if output.is_Integer else Printer(library).doprint(output)
+    value = float(output) if output.is_Integer else _line("", (output,), library)
     if library != "np":
         names = ", ".join(argument.name for argument, _ in kernel.arguments)
         return [f"return {library}.constant({value}, {names})"]

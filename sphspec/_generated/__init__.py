@@ -7,6 +7,7 @@ __all__ = [
     "analysis",
     "chart",
     "closed_form",
+    "conventions",
     "covariance",
     "displacement",
     "gaunt",

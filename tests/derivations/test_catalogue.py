@@ -5,11 +5,13 @@ from fractions import Fraction
 
 import pytest
 from entries import entry_of, forget
-from sympy import Eq, Integer, Symbol, sqrt
+from sympy import Eq, Integer, Symbol, pi, sqrt
 
 from derivations import (
     chart,
     closed_forms,
+    coefficients,
+    conventions,
     cosine,
     covariance,
     expansion,
@@ -75,7 +77,8 @@ def test_entry_says_what_it_holds_for(name):
 
 def test_required_theorems_are_in_the_catalogue():
     required = {
-        "legendre-recurrence", "real-chart", "healpix-rings", "gauss-legendre-rings", "spectral-covariance",
+        "legendre-recurrence", "real-chart", "basis-norms", "classical-norm", "no-phase", "complex-moments",
+        "azimuthal-nyquist", "power-units", "healpix-rings", "gauss-legendre-rings", "spectral-covariance",
         "limit-law", "latitude-limit-law", "octahedral-limit-law", "zonal-block", "whitening-variance",
         "white-as-can-be",
         "sum-rule", "ring-sum", "displacement", "jacobi-operator", "least-squares-operator",
@@ -110,6 +113,10 @@ def test_a_residual_that_is_left_over_is_named():
         (covariance, "STRENGTH", covariance.w * covariance.s2, "spectral-covariance"),
         (covariance, "FLAT_POWER", covariance.FLAT_POWER * 2, "sum-rule"),
         (chart, "unitary_factor", lambda: Integer(1), "real-chart"),
+        (conventions, "classical_start", lambda: sqrt(4 * pi), "classical-norm"),
+        (conventions, "classical_real", lambda: conventions.above, "classical-norm"),
+        (conventions, "parity", lambda order: (-1) ** (order + 1), "no-phase"),
+        (coefficients, "real_moments", lambda: coefficients.MOMENTS.rhs / 2, "complex-moments"),
         (harmonics, "SECTORAL_RATIO", -harmonics.SECTORAL_RATIO * sqrt(2), "legendre-sectoral"),
         (ring_sum, "ring_kernel", lambda: 2 * chart.real_covariance(), "ring-sum"),
         (reverse, "FLOW_SHARE", Integer(1), "probability-flow"),
@@ -216,7 +223,10 @@ def test_a_wrong_printed_equation_breaks_its_proof(monkeypatch, name):
     stated = {
         "legendre-recurrence": (harmonics, "RECURRENCE"), "legendre-sectoral": (harmonics, "SECTORAL"),
         "legendre-parity": (harmonics, "PARITY"), "addition-theorem": (harmonics, "ADDITION"),
-        "reality-constraint": (chart, "REALITY"), "healpix-selection": (healpix, "SELECTION"),
+        "reality-constraint": (chart, "REALITY"), "basis-norms": (conventions, "NORMS"),
+        "classical-norm": (conventions, "CLASSICAL"), "no-phase": (conventions, "PLAIN"),
+        "complex-moments": (coefficients, "MOMENTS"), "azimuthal-nyquist": (coefficients, "NYQUIST"),
+        "power-units": (coefficients, "POWER"), "healpix-selection": (healpix, "SELECTION"),
         "spectral-covariance": (covariance, "LAW"), "sum-rule": (covariance, "SUM_RULE"),
         "ring-sum": (ring_sum, "RING_SUM"), "displacement": (ring_sum, "DISPLACEMENT"),
         "addition-theorem-between-points": (reproducing_kernel, "ADDITION"),

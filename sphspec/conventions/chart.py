@@ -1,7 +1,6 @@
-"""Conventions: the index of the real chart R1, and its conversion to the m-major complex layout.
+"""Chart R1: its index, and its conversion to the m-major complex layout of healpy and ducc0.
 
-Orthonormal Y_lm with Condon-Shortley phase, as healpy and scipy.special.sph_harm_y. R1 has the index
-l^2 + l + m, m = -l .. l; complex coefficients are m-major, m >= 0 (healpy, ducc0).
+These two conversions are on the path of every transform; `Convention` has all the others.
 """
 
 from dataclasses import dataclass
