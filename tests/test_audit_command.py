@@ -62,20 +62,25 @@ def finding(*arguments):
 
 def test_a_right_generator_passes_with_what_would_have_been_caught():
     found = finding("planted_generators:right", *CLAIM)
-    assert found["ok"] and found["defect"] is None and found["detectable"]
+    assert found["ok"]
+    assert found["defect"] is None
+    assert found["detectable"]
 
 
 def test_a_finding_has_a_name_an_interval_a_cure_and_exit_code_1():
     found = finding("planted_generators:halved", *CLAIM)
-    assert found["defect"] == "m0-power" and found["cure"]
+    assert found["defect"] == "m0-power"
+    assert found["cure"]
     low, high = found["interval"]
-    assert low < 0.5 < high and found["p_value"] <= 1e-6
+    assert low < 0.5 < high
+    assert found["p_value"] <= 1e-6
 
 
 def test_text_says_the_same():
     result = run("planted_generators:halved", *CLAIM, "--samples", "600")
     assert result.exit_code == 1
-    assert "FINDING: m0-power" in result.stdout and "cure:" in result.stdout
+    assert "FINDING: m0-power" in result.stdout
+    assert "cure:" in result.stdout
 
 
 def test_classes_and_functions_take_arguments_from_a_file(module):
@@ -101,7 +106,9 @@ def test_every_claim_can_be_made(module):
     assert not found["ok"]
     found = finding("planted_generators:right", "--claim", "marginal", *noise, "--time", "0.5")
     assert not found["ok"]
-    (module / "pixels.py").write_text("def noise(rng, size):\n    return 2.0 * rng.standard_normal((size, 48))\n")
+    (module / "pixels.py").write_text(
+        "def noise(rng, size):\n    return 2.0 * rng.standard_normal((size, 48))\n"
+    )
     assert finding("pixels:noise", "--claim", "white", "--grid", "healpix:nside=2", "--variance", "4")["ok"]
 
 
@@ -111,7 +118,9 @@ def test_the_pdf_has_the_finding_its_numbers_and_the_attachment(module):
     assert result.exit_code == 1, result.output
     reader = pypdf.PdfReader(target)
     text = " ".join(page.extract_text() for page in reader.pages)
-    assert "Finding: m0-power" in text and "cure" in text and "nan" not in text.lower()
+    assert "Finding: m0-power" in text
+    assert "cure" in text
+    assert "nan" not in text.lower()
     attached = json.loads(reader.attachments["finding.json"][0])
     assert attached["defect"] == "m0-power"
     first = target.read_bytes()
@@ -146,7 +155,8 @@ def test_bad_input_is_one_line_and_exit_code_2(arguments, said, capsys, monkeypa
         main()
     assert stopped.value.code == 2
     lines = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("auditing")]
-    assert len(lines) == 1 and said in lines[0]
+    assert len(lines) == 1
+    assert said in lines[0]
 
 
 def test_a_file_of_an_audit_is_validated(module):
@@ -166,4 +176,5 @@ def test_a_file_of_an_audit_is_validated(module):
 def test_numbers_are_never_unpickled(module):
     np.save(module / "cl.npy", np.array([{}], dtype=object), allow_pickle=True)
     result = run("planted_generators:right", "--claim", "isotropic", "--cl", "cl.npy")
-    assert isinstance(result.exception, ValueError) and "cl.npy" in str(result.exception)
+    assert isinstance(result.exception, ValueError)
+    assert "cl.npy" in str(result.exception)
