@@ -125,16 +125,25 @@ def make(
         made = maker(*leading, **arguments)
     except ValueError:
         raise
-    except TypeError as error:
-        raise ValueError(f"{what} {text!r}: {str(error).split('() ')[-1]}") from None
     except Exception as error:
-        if name in known:
+        ours = name in known
+        if isinstance(error, TypeError) and (ours or not _taken(maker, leading, arguments)):
+            raise ValueError(f"{what} {text!r}: {str(error).split('() ')[-1]}") from None
+        if ours:
             raise
         raise ValueError(f"{plugins.described(what, name)} failed: {plugins.one_line(error)}") from error
     if not isinstance(made, kind):
         found = f"made a {type(made).__name__}, not a sphspec.{kind.__name__}"
         raise ValueError(f"{plugins.described(what, name)} {found}")
     return made
+
+
+def _taken(maker: Any, leading: tuple[Any, ...], arguments: dict[str, Any]) -> bool:
+    try:
+        signature(maker).bind(*leading, **arguments)
+    except TypeError:
+        return False
+    return True
 
 
 def _plugin(kind: str, known: Mapping[str, Any], what: str) -> Any:
