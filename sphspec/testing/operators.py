@@ -66,7 +66,6 @@ def _check_map(operator: Operator, matrix: Floats, allowed: float, rng: np.rando
     close(left, right, allowed * 6 * npix * n, "adjoint identity <A x, a> = <x, A^T a>")
     close(adjoint, alpha @ matrix, allowed * n, "adjoint is not the transpose")
     close(operator.dense(), matrix, allowed, "dense() is not the matrix of A")
-    close(operator(np.zeros(npix)), np.zeros(n), 0.0, "A of the zero map")
 
 
 def _check_synthesis(operator: Operator, tolerance: float, rng: np.random.Generator) -> None:
@@ -96,5 +95,3 @@ def _check_covariance(operator: Operator, matrix: Floats, tolerance: float, rng:
         close(sigma, sigma.T, 0.0, f"{of} is not symmetric")
         close(sigma, expected, allowed, f"{of} is not A D A^T: tables, weights, filter or sectors")
         close(cov.diagonal(), np.diagonal(expected), allowed, f"{of}: its diagonal")
-        lowest = float(np.linalg.eigvalsh(sigma)[0])
-        require(lowest >= -operator.n * allowed, f"{of} has a negative eigenvalue, {lowest:.3g}")

@@ -6,6 +6,7 @@ from dataclasses import FrozenInstanceError, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -199,7 +200,7 @@ class Constant(White):
 class Stuck(White):
     """Has a seed of its own."""
 
-    def _draw(self, rng, size):
+    def _draw(self, rng, size):  # noqa: ARG002
         return np.random.default_rng(0).standard_normal((size, 4))
 
 
@@ -215,7 +216,7 @@ class Copying(White):
 class Ignorant(White):
     """Draws from the system's entropy."""
 
-    def _draw(self, rng, size):
+    def _draw(self, rng, size):  # noqa: ARG002
         return np.random.default_rng().standard_normal((size, 4))
 
 
@@ -240,9 +241,9 @@ class Untidy(White):
 class Deaf(White):
     """Remembers how often it was called and draws by that."""
 
-    calls = [0]  # noqa: RUF012
+    calls: ClassVar = [0]
 
-    def _draw(self, rng, size):
+    def _draw(self, rng, size):  # noqa: ARG002
         self.calls[0] += 1
         return np.random.default_rng(self.calls[0] % 3).standard_normal((size, 4))
 
@@ -264,7 +265,7 @@ class Wide(White):
 class Infinite(White):
     """Gives infinities."""
 
-    def _draw(self, rng, size):
+    def _draw(self, rng, size):  # noqa: ARG002
         return np.full((size, 4), np.inf)
 
 
@@ -318,7 +319,54 @@ class Seeded(White):
         return super().sampler(np.random.default_rng(rng) if isinstance(rng, int) else rng, size)
 
 
+class Counting(White):
+    """Counts the calls with one rng and draws by that."""
+
+    seen: ClassVar = []
+
+    def _draw(self, rng, size):
+        self.seen.append(rng)
+        calls = sum(each is rng for each in self.seen)
+        return np.random.default_rng(calls).standard_normal((size, 4))
+
+
+class Versionless(White):
+    """Has no version."""
+
+    def version(self):
+        return ""
+
+
+class Listing(White):
+    """Gives a list."""
+
+    def sampler(self, rng, size):
+        return super().sampler(rng, size).tolist()
+
+
+class Flat(White):
+    """Gives another shape for no draws."""
+
+    def sampler(self, rng, size):
+        draws = super().sampler(rng, size)
+        return draws if size else np.zeros(0)
+
+
+class Rotated(Turned):
+    """Claims a grid turned about its axis."""
+
+    def claim(self):
+        other = Healpix(1)
+        other.__dict__["phi"] = Healpix(1).phi + 0.1
+        return IsotropicField(other, self.cl)
+
+
 ERRORS = {
+    Counting: "another seed gave the same draws: rng is not used",
+    Versionless: "(description|version\\(\\)) must be a text, got ''",
+    Listing: "draws must be a NumPy array, got list",
+    Flat: r"no draws must have shape \(0, 4\), got \(0,\)",
+    Rotated: "phi of the claim's grid and the adapter's: off by 0.1",
     Constant: "5 draws in one call must differ, 1 do",
     Stuck: "a second call with the same rng gave the same draws again",
     Copying: "a second call with the same rng gave the same draws again",

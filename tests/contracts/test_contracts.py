@@ -196,10 +196,10 @@ class AdjointScaled(Quadrature):
 
 
 class AdjointSkewed(Quadrature):
-    """Wrong in the tenth digit, of one coefficient."""
+    """Wrong in the eleventh digit, of one coefficient."""
 
     def _adjoint(self, alpha):
-        return super()._adjoint(alpha * np.where(np.arange(self.n) == 1, 1 + 1e-9, 1.0))
+        return super()._adjoint(alpha * np.where(np.arange(self.n) == 1, 1 + 1e-10, 1.0))
 
 
 class DenseScaled(Quadrature):
@@ -255,6 +255,27 @@ class Crashing(Quadrature):
         return super().__call__(x)
 
 
+class AdjointFlat(Quadrature):
+    """Loses the batch's axes."""
+
+    def _adjoint(self, alpha):
+        return super()._adjoint(alpha).reshape(-1, self.grid.npix)
+
+
+class RealPart(Quadrature):
+    """Takes complex maps for their real parts."""
+
+    def __call__(self, x):
+        return super().__call__(np.asarray(x).real)
+
+
+class Truncating(Quadrature):
+    """Takes coefficients of a higher band limit."""
+
+    def adjoint(self, alpha):
+        return super().adjoint(np.asarray(alpha)[..., : self.n])
+
+
 def named(operator, **values):
     operator.__dict__.update(values)
     return operator
@@ -275,7 +296,10 @@ CROOKED = {
     "shape": (lambda: Analyses(lambda a, x: a(x)[..., :-1]), r"has shape \(28, 15\), not \(28, 16\)"),
     "infinite": (lambda: Analyses(lambda a, x: a(x) * np.inf), "not finite"),
     "adjoint": (lambda: AdjointScaled(GRID, 3), "adjoint identity <A x, a> = <x, A\\^T a>: off by"),
-    "adjoint, one coefficient": (lambda: AdjointSkewed(GRID, 3), "adjoint"),
+    "adjoint, one coefficient": (lambda: AdjointSkewed(GRID, 3), "adjoint is not the transpose: off by"),
+    "adjoint of a batch": (lambda: AdjointFlat(GRID, 3), r"A\^T of \(2, 3, 16\) has shape \(6, 28\)"),
+    "complex": (lambda: RealPart(GRID, 3), "a complex map: taken without complaint"),
+    "truncating": (lambda: Truncating(GRID, 3), "coefficients of another length: taken without complaint"),
     "dense": (lambda: DenseScaled(GRID, 3), r"dense\(\) is not the matrix of A"),
     "synthesis": (lambda: SynthesisInWest(GRID, 3), "synthesis is not Phi alpha"),
     "filter": (lambda: FilterForgotten(Healpix(2), 5, 2), "Sigma for a pixel variance of 1 is not A D A"),
