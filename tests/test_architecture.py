@@ -53,7 +53,10 @@ LAYERS = [
     "verify",
     "audit",
     "spectra",
+    "plugins",
     "specs",
+    "adapters",
+    "testing",
     "study",
     "audit_study",
     "targets",
@@ -103,6 +106,7 @@ FORMULAS = {
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
+    "adapters": {"glass", "healpy", "pyshtools", "s2fft", "torch", "torch_harmonics"},  # when they draw
     "_arrays": {"array_api_compat", "jax", "torch"},  # when their arrays come
     "_random": {"jax", "torch"},
     "bench": {"healpy", "pymaster", "threadpoolctl"},
