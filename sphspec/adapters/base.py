@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
+from sphspec.claims import IsotropicField
 from sphspec.conventions import size as count
 from sphspec.grids.ring import RingGrid
 
@@ -95,12 +95,12 @@ class Adapter(ABC):
             ) from None
         return np.asarray(draws, dtype=np.float64).reshape(rows, self.width)
 
-    def claim(self) -> Any:
+    def claim(self) -> IsotropicField:
         """Return the law that the documentation promises, a `sphspec.claims.IsotropicField`.
 
         The promise and its source are in the docstring of the adapter's class.
         """
-        return import_module("sphspec.claims").IsotropicField(self.grid, self.cl)
+        return IsotropicField(self.grid, self.cl)
 
     @abstractmethod
     def _draw(self, rng: np.random.Generator, size: int) -> Any: ...

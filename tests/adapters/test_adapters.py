@@ -11,12 +11,12 @@ from typing import ClassVar
 import numpy as np
 import pytest
 from adapters.moments import moments
-from adapters.stand_in import IsotropicField, claims  # noqa: F401 - a fixture for every test here
 
 from sphspec import Healpix
 from sphspec.adapters import ADAPTERS, Adapter, make_adapter
 from sphspec.adapters.installed_code import from_installed
 from sphspec.adapters.seeding import numpy_seeded
+from sphspec.claims import IsotropicField
 from sphspec.testing import check_adapter
 
 ROOT = Path(__file__).resolve().parents[2]
