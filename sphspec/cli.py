@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from sphspec import _validate as check
 from sphspec.commands.audit_options import audit
+from sphspec.commands.convert_options import convert
 from sphspec.commands.cov import write_covariance
 from sphspec.commands.deep import verify_deep
 from sphspec.commands.options import (
@@ -61,6 +62,7 @@ app = typer.Typer(
 
 
 app.command()(audit)
+app.command()(convert)
 
 
 @app.command()
