@@ -58,6 +58,7 @@ LAYERS = [
     "adapters",
     "testing",
     "study",
+    "files",
     "audit_study",
     "targets",
     "suite",
@@ -118,6 +119,8 @@ OPTIONAL = {
     "simulate": {"healpy"},
     "store": {"zarr", "google_crc32c", "llvmlite"},  # with the first store that is opened
     "study": {"pydantic"},
+    "files": {"astropy", "h5netcdf", "h5py", "xarray", "zarr"},  # with the first file of their kind
+    "covariance": {"xarray"},  # where a labelled copy is asked for
     "audit_study": {"pydantic"},
     "targets": {"module"},  # whichever is named
     "suite": {"threadpoolctl", "distributed", "healpy"},
