@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sphspec import GaussLegendre, Healpix, Quadrature, noise_covariance
+from sphspec import GaussLegendre, Healpix, Quadrature, audit, claims, noise_covariance
 from sphspec.conventions import from_complex, to_complex
 from sphspec.files import Draws, describe, read, write
 from sphspec.files.draws import UNSEEN
@@ -201,3 +201,11 @@ def test_a_grid_of_another_weight_is_seen(tmp_path, rng):
     np.savez(tmp_path / "a.npz", values=values, kind="maps", metadata=json.dumps(changed))
     with pytest.raises(ValueError, match="weights are not those of grid"):
         read(tmp_path / "a.npz")
+
+
+def test_draws_of_a_file_are_audited_as_what_they_are(rng):
+    claim = claims.IsotropicField(Healpix(2), np.ones(5))
+    found = audit(Draws(1.2 * rng.standard_normal((300, 25)), "coefficients"), claim)
+    assert found.defect == "scale"
+    low, high = found.interval
+    assert low < 1.44 < high
