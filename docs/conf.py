@@ -39,4 +39,6 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_use_ivar = True
+suppress_warnings = ["toc.empty_glob"]  # pages of adapters come when there are adapters
 nitpicky = False

@@ -1,13 +1,16 @@
 """Public names from their docstrings, by the module that they come from.
 
-    ```{public} sphspec.grids    every name of sphspec.__all__ that lives there
+    ```{public} sphspec.grids     every name of sphspec.__all__ that lives there
+    ```{callable} sphspec.audit   a module that is called
 """
 
+import inspect
 import re
 from typing import Any
 
 import sphspec
 from docutils import nodes
+from sphinx.ext.napoleon import NumpyDocstring
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -38,26 +41,54 @@ class PublicDirective(SphinxDirective):
         return self.parse_text_to_nodes("```{eval-rst}\n" + "\n".join(lines) + "\n```")
 
 
+class CallableDirective(SphinxDirective):
+    """A module that is called as a function: its signature and docstring."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the documentation of the call."""
+        name = self.arguments[0]
+        call = type(getattr(sphspec, name.removeprefix("sphspec."))).__call__
+        signature = inspect.signature(call)
+        shown = signature.replace(
+            parameters=[
+                each.replace(annotation=inspect.Parameter.empty)
+                for each in list(signature.parameters.values())[1:]
+            ],
+            return_annotation=inspect.Signature.empty,
+        )
+        lines = inspect.cleandoc(call.__doc__ or "").splitlines()
+        escape(lines)
+        text = str(NumpyDocstring(lines, self.config))
+        body = "\n".join("   " + line for line in text.splitlines())
+        source = f".. py:function:: {name}{shown}\n\n{body}"
+        return self.parse_text_to_nodes("```{eval-rst}\n" + source + "\n```")
+
+
 def plain(_app: Any, _what: str, _name: str, _value: Any, _options: Any, lines: list[str]) -> None:
     """Make reStructuredText of a docstring that was written as plain text, with formulas in it."""
-    example = False
+    escape(lines)
+
+
+def escape(lines: list[str]) -> None:
+    """Escape what is outside of backticks and examples, in place; one backtick becomes two."""
+    example, literal = False, False
     for place, line in enumerate(lines):
         example = line.lstrip().startswith((">>>", "...")) or (example and bool(line.strip()))
-        if not example:
-            lines[place] = _escaped(line)
-
-
-def _escaped(line: str) -> str:
-    """Escape what is outside of backticks; one backtick becomes two."""
-    parts = line.split("`")
-    for place, part in enumerate(parts):
-        if place % 2 == 0:
-            parts[place] = re.sub(r"(\*|\||(?<=\w)_(?!\w))", r"\\\1", part)
-    return "``".join(parts) if len(parts) % 2 else line
+        if example:
+            continue
+        parts = line.split("`")
+        for number in range(len(parts)):
+            if not literal:
+                parts[number] = re.sub(r"(\*|\||(?<=\w)_(?!\w))", r"\\\1", parts[number])
+            literal ^= number < len(parts) - 1
+        lines[place] = "``".join(parts)
 
 
 def setup(app: Any) -> dict[str, bool]:
     """Register the directive, and the docstrings' treatment before napoleon's."""
     app.add_directive("public", PublicDirective)
+    app.add_directive("callable", CallableDirective)
     app.connect("autodoc-process-docstring", plain, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
