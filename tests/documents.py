@@ -2,7 +2,7 @@
 
     ```python      is executed; what it prints is the ```text block that follows
     ```sh          likewise, in bash
-    `name.py`      at the start of the paragraph before a block: the block is that file
+    `name.py`...:  the paragraph before a block starts and ends so: the block is that file
     <!-- needs: torch -->, <!-- nightly -->, <!-- exit: 1 -->   on the line before a block
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FENCE = re.compile(r"^```(?P<language>[^\n`]*)\n(?P<source>.*?)^```$", re.DOTALL | re.MULTILINE)
-FILE = re.compile(r"^`([\w.]+\.(?:py|toml|txt))`")
+FILE = re.compile(r"`([\w.]+\.(?:py|toml|txt))`[^`]*:", re.DOTALL)
 MARK = re.compile(r"<!-- (needs|nightly|exit)(?:: (.*?))? -->")
 RUN = ("python", "sh")
 
@@ -54,8 +54,8 @@ def session(text):
             and following["language"] == "text"
             and not text[fence.end() : following.start()].strip()
         )
-        marks = dict(MARK.findall(before.rpartition("\n")[2]))
-        file = FILE.match(before.rpartition("\n\n")[2])
+        marks = dict(MARK.findall(before.rpartition("\n\n")[2]))
+        file = FILE.fullmatch(before.rpartition("\n\n")[2])
         if fence["language"] in RUN or file:
             found.append(
                 Block(

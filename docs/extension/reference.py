@@ -15,6 +15,9 @@ from sphinx.util.docutils import SphinxDirective
 
 
 
+NAMED = ("Parameters", "Attributes")
+
+
 def names_of(module: str) -> list[str]:
     """Return the public names whose home a module is."""
     return sorted(name for name in sphspec.__all__ if sphspec._HOME.get(name) == module)
@@ -58,7 +61,7 @@ class CallableDirective(SphinxDirective):
             ],
             return_annotation=inspect.Signature.empty,
         )
-        lines = inspect.cleandoc(call.__doc__ or "").splitlines()
+        lines = described(inspect.cleandoc(call.__doc__ or "").splitlines())
         escape(lines)
         text = str(NumpyDocstring(lines, self.config))
         body = "\n".join("   " + line for line in text.splitlines())
@@ -68,7 +71,23 @@ class CallableDirective(SphinxDirective):
 
 def plain(_app: Any, _what: str, _name: str, _value: Any, _options: Any, lines: list[str]) -> None:
     """Make reStructuredText of a docstring that was written as plain text, with formulas in it."""
+    lines[:] = described(lines)
     escape(lines)
+
+
+def described(lines: list[str]) -> list[str]:
+    """Return a docstring in which `name : meaning` has the meaning below the name, as napoleon expects it."""
+    found: list[str] = []
+    section = ""
+    for place, line in enumerate(lines):
+        if place + 1 < len(lines) and set(lines[place + 1].strip()) == {"-"}:
+            section = line.strip()
+        name, colon, meaning = line.partition(" : ")
+        if section in NAMED and colon and not line.startswith(" "):
+            found += [name, "    " + meaning]
+        else:
+            found.append(line)
+    return found
 
 
 def escape(lines: list[str]) -> None:
