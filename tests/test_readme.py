@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from documents import blocks as blocks_of
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return blocks_of(README, language)
 
 
 def test_example_runs():
