@@ -24,6 +24,7 @@ from sphspec.audit.layouts import layouts
 from sphspec.gram.connected import sectors
 
 Floats = NDArray[np.float64]
+RANGE = 1e-10  # of the largest variance, below which a direction of some coefficients is left out
 NOISE = 1e-12  # of a mixture's entries against those of Sigma
 
 
@@ -189,7 +190,10 @@ class Dictionary:
 
 
 def _whitener(law: Law, mask: NDArray[np.bool_]) -> Any:
-    """Return W_g, sparse: |W_g^T alpha_g|^2 = alpha_g^T Sigma_gg^+ alpha_g is chi-square of its columns."""
+    """Return W_g, sparse: |W_g^T alpha_g|^2 = alpha_g^T Sigma_gg^+ alpha_g is chi-square of its columns.
+
+    Directions of hardly any variance are left out: of a part of a singular Sigma they may be all rounding.
+    """
     places = np.flatnonzero(mask)
     if law.diagonal:
         variances = law.sigma.diagonal()[places]
@@ -197,8 +201,14 @@ def _whitener(law: Law, mask: NDArray[np.bool_]) -> Any:
         return sparse.csr_array(
             (1 / np.sqrt(variances[kept]), (kept, np.arange(kept.size))), shape=(places.size, kept.size)
         )
-    white, _ = sectors(law.sigma[places][:, places].toarray()).whiten(np.eye(places.size))
-    return sparse.csr_array(white)
+    parts = sectors(law.sigma[places][:, places].toarray())
+    columns, least = [], RANGE * float(parts.diagonal().max())
+    for at, block in zip(parts.indices, parts.blocks, strict=True):
+        values, vectors = np.linalg.eigh(block)
+        kept = values > least
+        columns.append(np.zeros((places.size, int(kept.sum()))))
+        columns[-1][at] = vectors[:, kept] / np.sqrt(values[kept])
+    return sparse.csr_array(np.hstack(columns))
 
 
 def _scaled(sigma: Any, height: Floats) -> Any:
