@@ -145,7 +145,7 @@ _HOME = {
     "sampler_law": "sphspec.sampler",
 }
 
-_MODULES = ("audit", "claims", "conventions", "pixels", "verify")  # "audit" and "verify" are callable
+_MODULES = ("adapters", "audit", "claims", "conventions", "pixels", "testing", "verify")  # two are callable
 
 __version__ = "0.1.0"
 __all__ = [

@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from sphspec import _validate as check
 from sphspec.commands.audit_options import audit
+from sphspec.commands.convert_options import convert
 from sphspec.commands.cov import write_covariance
 from sphspec.commands.deep import verify_deep
 from sphspec.commands.options import (
@@ -61,6 +62,7 @@ app = typer.Typer(
 
 
 app.command()(audit)
+app.command()(convert)
 
 
 @app.command()
@@ -303,6 +305,10 @@ def _study(path: Path | None, samples: int | None, seed: int | None, default: St
 def _ring_weights(grid: str) -> list[str]:
     """Return healpy's ring weights as options of the derivation, where a grid asks for them."""
     _, arguments = parse_spec(grid, GRIDS, "grid")
+    if (kind := grid.partition(":")[0]) not in GRIDS:
+        raise ValueError(
+            f"exact entries need a symbolic grid, {kind!r} is a plug-in's; known: {', '.join(sorted(GRIDS))}"
+        )
     if arguments.get("weights") != "ring":
         return []
     return ["--ring-weights", *(float(value).hex() for value in healpy_ring_weights(arguments["nside"]))]

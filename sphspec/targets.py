@@ -22,12 +22,14 @@ class Target:
     source : sampler(rng, size), or draws (size, k)
     claim : the law that it is documented to have, None where it says none
     kind : "maps" or "coefficients" where that is known
+    about : how it was come by, where that is worth a line
     """
 
     name: str
     source: Any
     claim: Claim | None = None
     kind: str | None = None
+    about: str = ""
 
 
 def find_target(text: str, arguments: dict[str, Any], folder: Path) -> Target:
@@ -50,8 +52,9 @@ def find_target(text: str, arguments: dict[str, Any], folder: Path) -> Target:
         _no_arguments(text, arguments)
         adapter = make_adapter(text.removeprefix(ADAPTER))
         return Target(
-            f"{adapter.name} ({adapter.package} {adapter.version()})", adapter.sampler, adapter.claim()
-        )
+            f"{adapter.name} ({adapter.package} {adapter.version()})", adapter.sampler, adapter.claim(),
+            about=adapter.description,
+        )  # fmt: skip
     if (folder / text).exists():
         from sphspec.files import read
 

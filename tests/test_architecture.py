@@ -53,8 +53,12 @@ LAYERS = [
     "verify",
     "audit",
     "spectra",
+    "plugins",
     "specs",
+    "adapters",
+    "testing",
     "study",
+    "files",
     "audit_study",
     "targets",
     "suite",
@@ -103,6 +107,7 @@ FORMULAS = {
 }
 THIRD_PARTY_OF_CORE = {"numpy", "scipy", "ducc0"}
 OPTIONAL = {
+    "adapters": {"glass", "healpy", "pyshtools", "s2fft", "torch", "torch_harmonics"},  # when they draw
     "_arrays": {"array_api_compat", "jax", "torch"},  # when their arrays come
     "_random": {"jax", "torch"},
     "bench": {"healpy", "pymaster", "threadpoolctl"},
@@ -114,6 +119,8 @@ OPTIONAL = {
     "simulate": {"healpy"},
     "store": {"zarr", "google_crc32c", "llvmlite"},  # with the first store that is opened
     "study": {"pydantic"},
+    "files": {"astropy", "h5netcdf", "h5py", "xarray", "zarr"},  # with the first file of their kind
+    "covariance": {"xarray"},  # where a labelled copy is asked for
     "audit_study": {"pydantic"},
     "targets": {"module"},  # whichever is named
     "suite": {"threadpoolctl", "distributed", "healpy"},

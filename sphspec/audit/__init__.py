@@ -30,7 +30,7 @@ class _Callable(ModuleType):
         Parameters
         ----------
         sampler : (rng, size) -> (size, npix) maps on claim.grid, or (size, n) coefficients in chart R1; or
-            an array of such draws
+            an array of such draws, or `sphspec.files.Draws`
         claim : one of `sphspec.claims`
         rng : numpy.random.Generator that the sampler is given; by default one of the seed
         seed : of that generator

@@ -37,7 +37,7 @@ class Source:
 
     @classmethod
     def of(cls, target: Any, claim: Claim, rng: np.random.Generator, kind: str | None = None) -> "Source":
-        """Return the source that a sampler, or an array of draws (size, k), is.
+        """Return the source that a sampler, an array of draws (size, k), or `sphspec.files.Draws` is.
 
         Raises
         ------
@@ -45,6 +45,8 @@ class Source:
             for something that is neither; for a kind that the claim does not take; for draws that are not
             real, finite, double precision numbers of the right shape.
         """
+        if hasattr(target, "values") and hasattr(target, "kind"):  # sphspec.files.Draws
+            target, kind = target.values, kind or target.kind
         if kind is not None and kind not in claim.kinds:
             raise ValueError(f"kind must be one of {', '.join(claim.kinds)} for {claim!r}, got {kind!r}")
         if callable(target):

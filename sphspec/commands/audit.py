@@ -32,6 +32,8 @@ def audited(
     claim = _claim(study, found, folder)
     errors = Console(stderr=True, soft_wrap=True)
     errors.print(f"auditing {found.name}: {claim.name}", highlight=False, markup=False)
+    if found.about:
+        errors.print(found.about, highlight=False, markup=False)
     with errors.status("drawing and testing ..."):
         finding: Finding = audit(  # type: ignore[operator]
             found.source, claim, seed=study.seed, samples=study.samples, false_alarm=study.false_alarm,

@@ -123,6 +123,19 @@ class NoiseCovariance:
         vectors = check.coefficients("alpha", alpha, self.n)
         return self._apply(vectors) if arrays.is_numpy(vectors) else self.blocks.apply(vectors)
 
+    def to_xarray(self) -> Any:
+        """Return Sigma as an xarray.DataArray (mode, mode2) with the degrees l, l2 and the orders m, m2.
+
+        Raises
+        ------
+        ValueError
+            where it does not fit in memory; where xarray is not installed.
+        """
+        from sphspec.covariance.labelled import labelled
+
+        said = {"grid": self.operator.grid.name, "operator": self.operator.name, "lmax": self.lmax}
+        return labelled(self.dense(), self.lmax, {**said, "convention": "r1"})
+
     def apply_root(self, white: Any) -> Any:
         """Return R z for white z (..., n), R R^T = Sigma: draws of N(0, Sigma), of any library."""
         return self.blocks.root(check.coefficients("white", white, self.n))

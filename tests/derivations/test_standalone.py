@@ -204,7 +204,10 @@ def test_singular_sigma_has_its_exact_rank_and_no_score(tmp_path):
         standalone_module(parse_grid("fibonacci:npix=12"), 4)
 
 
-@pytest.mark.parametrize(("text", "lmax", "process"), [CASES[0], CASES[1], CASES[9]])
+@pytest.mark.parametrize(
+    ("text", "lmax", "process"),
+    [CASES[0], *(pytest.param(*case, marks=pytest.mark.nightly) for case in (CASES[1], CASES[9]))],
+)
 def test_modules_are_formatted_typed_and_the_same_on_every_run(tmp_path, text, lmax, process):
     texts = []
     for seed in ("1", "2"):

@@ -12,13 +12,13 @@ from pypdf import PdfReader
 
 from sphspec.covariance import noise_covariance
 from sphspec.report import checks, data, limit, prose, words, write_report
-from sphspec.report.build import EPOCH
 from sphspec.report.cases import grouped, measure
 from sphspec.report.figures import covariance_maps, heatmaps, mask_figure
 from sphspec.report.masks import masked_example
 from sphspec.report.provenance import study_toml
 from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import round_trips
+from sphspec.report.typesetting import EPOCH
 from sphspec.study import Budget, ProcessSetting, Setting, Study
 from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
 

@@ -509,7 +509,16 @@ def test_a_clean_run_passes_every_check():
     assert {short(result.check) for result in verdict.results} == covered
 
 
-@pytest.mark.parametrize("name", list(MUTANTS))
+BY_DAY = 3  # every third of them: each takes seconds; all by night
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.nightly if place % BY_DAY else ())
+        for place, name in enumerate(MUTANTS)
+    ],
+)
 def test_mutant_is_killed_by_the_checks_named(monkeypatch, name):
     target, attribute, wrong, checks = MUTANTS[name]
     if isinstance(target, str):

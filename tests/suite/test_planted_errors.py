@@ -80,12 +80,8 @@ def command(folder, *arguments):
     )  # fmt: skip
 
 
-BY_DAY = {"w for w^2"}  # each takes half a minute: the others by night
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in BY_DAY else pytest.mark.nightly) for name in ERRORS]
-)
+@pytest.mark.nightly  # each takes half a minute
+@pytest.mark.parametrize("name", list(ERRORS))
 def test_planted_error_turns_verify_red(project_copy, name):
     file, right, wrong, checks, place = ERRORS[name]
     path = project_copy / file

@@ -66,6 +66,7 @@ def null():
     return repetitions(np.random.default_rng(1), PATHS, 2, 2000)
 
 
+@pytest.mark.nightly
 def test_members_are_uniform_and_the_merged_p_has_its_size(null):
     found, merged = null
     assert set(found) == set(SHARES)
