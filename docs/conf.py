@@ -18,18 +18,19 @@ html_theme = "furo"
 html_theme_options = {"footer_icons": []}
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+smartquotes = False
 html_copy_source = False
 html_show_sphinx = False
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
     "extension.mathml",
     "extension.proofs",
     "extension.pictures",
     "extension.reference",
     "extension.commands",
     "extension.offline",
+    "extension.pages",
 ]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
@@ -37,8 +38,4 @@ exclude_patterns = ["_pictures", "README.md"]
 html_math_renderer = "mathml"
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
-napoleon_google_docstring = False
-napoleon_use_rtype = False
-napoleon_use_ivar = True
-suppress_warnings = ["toc.empty_glob"]  # pages of adapters come when there are adapters
 nitpicky = False

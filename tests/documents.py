@@ -1,9 +1,9 @@
 """Blocks of code in Markdown, run as a reader would: a page is one session in an empty folder.
 
-    ```python      is executed; what it prints is the ```text block that follows
-    ```sh          likewise, in bash
-    `name.py`...:  the paragraph before a block starts and ends so: the block is that file
-    <!-- needs: torch -->, <!-- nightly -->, <!-- exit: 1 -->   on the line before a block
+```python      is executed; what it prints is the ```text block that follows
+```sh          likewise, in bash
+`name.py`...:  the paragraph before a block starts and ends so: the block is that file
+<!-- needs: torch -->, <!-- nightly -->, <!-- exit: 1 -->   on the line before a block
 """
 
 import contextlib
@@ -59,7 +59,8 @@ def session(text):
         if fence["language"] in RUN or file:
             found.append(
                 Block(
-                    language=fence["language"], source=fence["source"], line=text.count("\n", 0, fence.start()) + 2,
+                    language=fence["language"], source=fence["source"],
+                    line=text.count("\n", 0, fence.start()) + 2,
                     output=following["source"] if prints else None, file=file[1] if file else None,
                     needs=marks.get("needs"), nightly="nightly" in marks, exit=int(marks.get("exit", 0)),
                 )
@@ -99,7 +100,12 @@ def _shell(page, block, _names, folder):
         (binaries / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words} "$@"\n')
         (binaries / name).chmod(0o755)
     paths = f"{folder}{os.pathsep}{ROOT}"
-    environment = {**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}", "PYTHONPATH": paths, "COLUMNS": "200"}
+    environment = {
+        **os.environ,
+        "PATH": f"{binaries}:{os.environ['PATH']}",
+        "PYTHONPATH": paths,
+        "COLUMNS": "200",
+    }
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", block.source],
         cwd=folder, capture_output=True, text=True, check=False, env=environment,

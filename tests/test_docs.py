@@ -1,21 +1,27 @@
 """Every block of the documentation runs and prints what the page shows; pages keep to the package."""
 
-import json
 import re
-import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.main
 from documents import FENCE, MARK, play, session
 
 import sphspec
 from derivations.catalogue import catalogue
+from sphspec.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if path.parts[-2] != "_pictures")
+PAGES = sorted(
+    path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if path.parts[-2] != "_pictures"
+)
 STEP = re.compile(r"\{step\}`([\w-]+): ([^`]+)`")
+PROSE = re.compile(
+    r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|\]\([^)]*\)", re.DOTALL
+)  # what is not: formulas, code, links
 DECIMAL = re.compile(r"(?<![\w.^{/-])\d+\.\d+(?![\w.])")
 
 
@@ -63,27 +69,45 @@ def test_a_page_that_shows_something_else_is_noticed(planted, folder):
 
 def test_blocks_share_a_session_files_are_written_and_conditions_are_kept(folder):
     page = (
-        "`b.py`:\n\n```python\nx = 1\n```\n\n```python\nimport b\n```\n\n```python\nprint(b.x)\n```\n\n```text\n1\n```\n\n"
+        "`b.py`:\n\n```python\nx = 1\n```\n\n```python\nimport b\n```\n\n"
+        "```python\nprint(b.x)\n```\n\n```text\n1\n```\n\n"
         "<!-- needs: no_such_module -->\n```python\nraise ValueError\n```\n\n"
         "<!-- nightly -->\n```python\nraise ValueError\n```\n\n<!-- exit: 1 -->\n```sh\nfalse\n```\n"
     )
     assert play("page", session(page), folder, nightly=False) == 3
 
 
+@cache
+def claims(name):
+    """Return what the steps of a proof claim."""
+    return {step.claim for step in {entry.name: entry for entry in statements()}[name].proof()}
+
+
+@cache
+def statements():
+    return catalogue()
+
+
+def invented_steps(text):
+    return [(name, claim) for name, claim in STEP.findall(text) if claim not in claims(name)]
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if STEP.search(text_of(page))])
 def test_quoted_steps_are_steps_of_the_proof(page):
-    known = {entry.name: entry for entry in catalogue()}
-    for name in {name for name, _ in STEP.findall(text_of(page))}:
-        claims = {step.claim for step in known[name].proof()}
-        quoted = {claim for other, claim in STEP.findall(text_of(page)) if other == name}
-        assert quoted <= claims, f"{page}: {name}: {sorted(quoted - claims)}, known: {sorted(claims)[:20]}"
+    assert invented_steps(text_of(page)) == []
+
+
+def test_a_step_that_no_proof_has_is_noticed():
+    assert invented_steps("{step}`sum-rule: one pixel adds nothing`") == [
+        ("sum-rule", "one pixel adds nothing")
+    ]
 
 
 def test_statements_that_pages_show_exist_and_every_theorem_has_one():
     shown = {name for page in PAGES for name in re.findall(r"```\{derivation\} ([\w-]+)", text_of(page))}
-    assert shown <= {entry.name for entry in catalogue()}
+    assert shown <= {entry.name for entry in statements()}
     theorems = ("T1", "T1b", "T2", "T2b", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12")
-    tagged = {entry.title.rpartition("(")[2].rstrip(")") for entry in catalogue() if entry.name in shown}
+    tagged = {entry.title.rpartition("(")[2].rstrip(")") for entry in statements() if entry.name in shown}
     assert set(theorems) <= {tag.rpartition(", ")[2] for tag in tagged}
 
 
@@ -97,19 +121,36 @@ def test_every_public_name_is_in_the_reference():
 
 
 def test_every_command_is_in_the_reference():
-    done = subprocess.run(
-        [sys.executable, "-c", "import json, typer.main, sphspec.cli as c; print(json.dumps(sorted(typer.main.get_command(c.app).commands)))"],
-        capture_output=True, text=True, check=True, cwd=ROOT,
-    )  # fmt: skip
-    assert sorted(re.findall(r"```\{help\} (\w+)", text_of("reference/commands.md"))) == json.loads(done.stdout)
+    known = typer.main.get_command(app).commands
+    assert sorted(re.findall(r"```\{help\} (\w+)", text_of("reference/commands.md"))) == sorted(known)
+
+
+def unprinted_decimals(text):
+    """Return decimal numbers of the prose that no block of the page has."""
+    shown = " ".join(found["source"] for found in FENCE.finditer(text))
+    prose = PROSE.sub(" ", MARK.sub(" ", FENCE.sub(" ", text)))
+    return [number for number in DECIMAL.findall(prose) if number not in shown]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("adapters/")])
 def test_decimals_in_prose_are_printed_on_the_page(page):
-    text = text_of(page)
-    shown = " ".join(found["source"] for found in FENCE.finditer(text))
-    prose = re.sub(r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|\]\([^)]*\)", " ", MARK.sub(" ", FENCE.sub(" ", text)), flags=re.DOTALL)
-    assert [number for number in DECIMAL.findall(prose) if number not in shown] == []
+    assert unprinted_decimals(text_of(page)) == []
+
+
+def test_a_number_from_nowhere_is_noticed():
+    page = "It is 0.53 there.\n\n```python\nprint(0.52)\n```\n\n```text\n0.52\n```\n"
+    assert unprinted_decimals(page) == ["0.53"]
+
+
+def test_a_page_that_loads_from_elsewhere_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS))
+    from extension.offline import loads
+
+    (tmp_path / "a.html").write_text('<script src="x.js"></script><a href="https://arxiv.org">paper</a>')
+    assert loads(tmp_path) == []
+    (tmp_path / "b.html").write_text('<script defer src="https://cdn.example/x.js"></script>')
+    (tmp_path / "c.css").write_text("@import 'https://fonts.example/a.css';")
+    assert [found.split(":")[0] for found in loads(tmp_path)] == ["b.html", "c.css"]
 
 
 def test_every_figure_is_on_a_page():

@@ -1,1 +1,1 @@
-"""What this site adds to Sphinx: formulas, proofs, figures, reference and commands from the package itself."""
+"""What this site adds to Sphinx: formulas, proofs, figures, reference and commands from the package."""

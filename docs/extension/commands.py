@@ -1,35 +1,36 @@
 """Help of the commands, as the commands print it.
 
-    ```{help} audit
+```{help} audit
 """
 
-import os
-import subprocess
-import sys
 from typing import Any
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from typer.testing import CliRunner
 
 WIDTH = 100
 
 
 def help_text(command: str) -> str:
     """Return what `sphspec COMMAND --help` prints."""
-    environment = {**os.environ, "COLUMNS": str(WIDTH), "NO_COLOR": "1", "TERM": "dumb"}
-    words = [sys.executable, "-m", "sphspec", *command.split(), "--help"]
-    done = subprocess.run(words, capture_output=True, text=True, env=environment, check=True)
-    return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+    from sphspec.cli import app
+
+    environment = {"COLUMNS": str(WIDTH), "TERMINAL_WIDTH": str(WIDTH), "NO_COLOR": "1", "TERM": "dumb"}
+    done = CliRunner().invoke(app, [*command.split(), "--help"], env=environment, prog_name="sphspec")
+    if done.exit_code:
+        raise ValueError(f"sphspec {command} --help: exit code {done.exit_code}\n{done.output}")
+    return "\n".join(line.rstrip() for line in done.output.strip().splitlines())
 
 
 class HelpDirective(SphinxDirective):
-    """The help of a command; without an argument, of all."""
+    """The help of a command."""
 
-    optional_arguments = 1
+    required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """Return it as it is printed."""
-        text = help_text(self.arguments[0] if self.arguments else "")
+        text = help_text(self.arguments[0])
         return [nodes.literal_block(text, text, language="text")]
 
 

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-LOADED = re.compile(r"<(?:script|img|iframe|source|link(?! rel=\"canonical\"))\b[^>]*?(?:src|href)=\"(https?:)?//")
+LOADED = re.compile(
+    r"<(?:script|img|iframe|source|link(?! rel=\"canonical\"))\b[^>]*?(?:src|href)=\"(https?:)?//"
+)
 STYLE = re.compile(r"url\(['\"]?(?:https?:)?//|@import")
 
 

@@ -1,6 +1,6 @@
 """Figures that scripts draw while the site is built: docs/figures/NAME.py has `draw() -> Drawing`.
 
-    ```{drawn} NAME
+```{drawn} NAME
 """
 
 from importlib import import_module

@@ -1,8 +1,8 @@
 """Statements as the derivations state them, and words of their proofs.
 
-    ```{derivation} sum-rule          the statement, its equation, scope and number of steps
-    {step}`sum-rule: one pixel adds`  a step of a proof, which tests compare with the proof that runs
-    ```{catalogue}                    all derivations
+```{derivation} sum-rule          the statement, its equation, scope and number of steps
+{step}`sum-rule: one pixel adds`  a step of a proof, which tests compare with the proof that runs
+```{catalogue}                    all derivations
 """
 
 import json
@@ -27,7 +27,7 @@ class DerivationDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the statement in a frame."""
-        return [_frame(self.state, catalogue()[self.arguments[0]])]
+        return [_frame(catalogue()[self.arguments[0]])]
 
 
 class CatalogueDirective(SphinxDirective):
@@ -35,10 +35,10 @@ class CatalogueDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return all statements."""
-        return [_frame(self.state, entry) for entry in catalogue().values()]
+        return [_frame(entry) for entry in catalogue().values()]
 
 
-def _frame(state: Any, entry: dict[str, Any]) -> nodes.Node:
+def _frame(entry: dict[str, Any]) -> nodes.Node:
     frame = nodes.admonition(classes=["derivation"])
     frame += nodes.title(text=entry["title"])
     frame += nodes.paragraph(text=entry["statement"])

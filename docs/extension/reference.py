@@ -1,19 +1,17 @@
 """Public names from their docstrings, by the module that they come from.
 
-    ```{public} sphspec.grids     every name of sphspec.__all__ that lives there
-    ```{callable} sphspec.audit   a module that is called
+```{public} sphspec.grids     every name of sphspec.__all__ that lives there
+```{callable} sphspec.audit   a module that is called
 """
 
 import inspect
 import re
 from typing import Any
 
-import sphspec
 from docutils import nodes
-from sphinx.ext.napoleon import NumpyDocstring
 from sphinx.util.docutils import SphinxDirective
 
-
+import sphspec
 
 NAMED = ("Parameters", "Attributes")
 
@@ -61,53 +59,69 @@ class CallableDirective(SphinxDirective):
             ],
             return_annotation=inspect.Signature.empty,
         )
-        lines = described(inspect.cleandoc(call.__doc__ or "").splitlines())
-        escape(lines)
-        text = str(NumpyDocstring(lines, self.config))
-        body = "\n".join("   " + line for line in text.splitlines())
-        source = f".. py:function:: {name}{shown}\n\n{body}"
-        return self.parse_text_to_nodes("```{eval-rst}\n" + source + "\n```")
+        lines = restructured(inspect.cleandoc(call.__doc__ or "").splitlines())
+        body = "\n".join("   " + line for line in lines)
+        return self.parse_text_to_nodes(f"```{{eval-rst}}\n.. py:function:: {name}{shown}\n\n{body}\n```")
 
 
-def plain(_app: Any, _what: str, _name: str, _value: Any, _options: Any, lines: list[str]) -> None:
-    """Make reStructuredText of a docstring that was written as plain text, with formulas in it."""
-    lines[:] = described(lines)
-    escape(lines)
+def process(_app: Any, _what: str, _name: str, _value: Any, _options: Any, lines: list[str]) -> None:
+    """Make reStructuredText of a docstring, in place."""
+    lines[:] = restructured(lines)
 
 
-def described(lines: list[str]) -> list[str]:
-    """Return a docstring in which `name : meaning` has the meaning below the name, as napoleon expects it."""
+def restructured(lines: list[str]) -> list[str]:
+    """Return a docstring of plain text, formulas and NumPy's sections as reStructuredText.
+
+    A section becomes a heading with a list of definitions, an indented formula a literal block; what would
+    be markup by accident is escaped.
+    """
     found: list[str] = []
-    section = ""
+    section, before, state = "", "", Inline()
     for place, line in enumerate(lines):
-        if place + 1 < len(lines) and set(lines[place + 1].strip()) == {"-"}:
+        rule = lines[place + 1].strip() if place + 1 < len(lines) else ""
+        if rule and set(rule) == {"-"}:
             section = line.strip()
-        name, colon, meaning = line.partition(" : ")
-        if section in NAMED and colon and not line.startswith(" "):
-            found += [name, "    " + meaning]
+            found.append(f".. rubric:: {section}")
+        elif line.strip() and set(line.strip()) == {"-"}:
+            found.append("")
+        elif line.startswith("    ") and (before == "" or state.formula) and not section:
+            found += [*([] if state.formula else ["::", ""]), line]
+            state.formula = True
         else:
-            found.append(line)
+            state.formula = state.formula and not line.strip()
+            found += _definition(line, state) if section in NAMED else [state.escaped(line)]
+        before = line.strip()
     return found
 
 
-def escape(lines: list[str]) -> None:
-    """Escape what is outside of backticks and examples, in place; one backtick becomes two."""
-    example, literal = False, False
-    for place, line in enumerate(lines):
-        example = line.lstrip().startswith((">>>", "...")) or (example and bool(line.strip()))
-        if example:
-            continue
+def _definition(line: str, state: "Inline") -> list[str]:
+    name, colon, meaning = line.partition(" : ")
+    if not colon or line.startswith((" ", ">>>")):
+        return [state.escaped(line)]
+    return [state.escaped(name), "    " + state.escaped(meaning)]
+
+
+class Inline:
+    """Where a docstring's text is: inside of backticks, an example, a formula."""
+
+    literal = example = formula = False
+
+    def escaped(self, line: str) -> str:
+        """Return a line with accidental markup escaped; one backtick becomes two."""
+        self.example = line.lstrip().startswith((">>>", "...")) or (self.example and bool(line.strip()))
+        if self.example:
+            return line
         parts = line.split("`")
-        for number in range(len(parts)):
-            if not literal:
-                parts[number] = re.sub(r"(\*|\||(?<=\w)_(?!\w))", r"\\\1", parts[number])
-            literal ^= number < len(parts) - 1
-        lines[place] = "``".join(parts)
+        for place in range(len(parts)):
+            if not self.literal:
+                parts[place] = re.sub(r"(\*|\||(?<=\w)_(?!\w))", r"\\\1", parts[place])
+            self.literal ^= place < len(parts) - 1
+        return "``".join(parts)
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Register the directive, and the docstrings' treatment before napoleon's."""
+    """Register the directives and the treatment of docstrings."""
     app.add_directive("public", PublicDirective)
     app.add_directive("callable", CallableDirective)
-    app.connect("autodoc-process-docstring", plain, priority=100)
+    app.connect("autodoc-process-docstring", process)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,1 +1,1 @@
-"""Figures of the documentation: one script each, `draw()` returns the SVG with caption and alternative text."""
+"""Figures of the documentation: one script each, `draw()` gives SVG, caption and alternative text."""

@@ -29,7 +29,9 @@ def draw() -> Drawing:
     for place, (l, m) in enumerate(SHOWN):
         whole, left = [], []
         for nside in NSIDES:
-            entry = noise_covariance(Quadrature(Healpix(nside), l)).block(m)[-1, -1] * 3 * nside**2 / np.pi - 1
+            entry = (
+                noise_covariance(Quadrature(Healpix(nside), l)).block(m)[-1, -1] * 3 * nside**2 / np.pi - 1
+            )
             whole.append(abs(entry))
             left.append(abs(entry - leading_anisotropy(nside, l, m)[-1, -1]))
         slopes.append([np.log2(each[-1] / each[-2]) for each in (whole, left)])
@@ -43,8 +45,10 @@ def draw() -> Drawing:
     decades(fall, "y")
     low, high = np.min(slopes, axis=0), np.max(slopes, axis=0)
     caption = (
-        f"Left: variance of a_ℓm on HEALPix over that of white noise, less one, times nside², to leading order; up to "
-        f"{size:.1f} in size to degree {LMAX}. Right: the same entries as computed (lines), and what the leading "
+        "Left: variance of a_ℓm on HEALPix over that of white noise, less one, times nside², to leading "
+        "order; up to "
+        f"{size:.1f} in size to degree {LMAX}. Right: the same entries as computed (lines), and what the "
+        "leading "
         f"term leaves of them (dashed). From nside {NSIDES[-2]} to {NSIDES[-1]} they fall with the powers "
         f"{low[0]:.1f} to {high[0]:.1f}, and {low[1]:.1f} to {high[1]:.1f}."
     )

@@ -34,7 +34,13 @@ def draw() -> Drawing:
                 other = cov[index(l, -abs(m)), index(l2, -abs(m2))]
                 value = (one + other) / 2 * 12 * nside**2 / (4 * np.pi)
             else:  # C of m and -m: half the difference of cosines and sines, by the real chart
-                value = (cov[index(l, 2), index(l2, 2)] - cov[index(l, -2), index(l2, -2)]) / 2 * 12 * nside**2 / (4 * np.pi)
+                value = (
+                    (cov[index(l, 2), index(l2, 2)] - cov[index(l, -2), index(l2, -2)])
+                    / 2
+                    * 12
+                    * nside**2
+                    / (4 * np.pi)
+                )
             worst = max(worst, abs(value - form(nside)))
             points.append(abs(value - same))
         label = f"({l},{m}; {l2},{m2})".replace("-", "−")
@@ -45,8 +51,10 @@ def draw() -> Drawing:
     axes.legend(ncols=2)
     decades(axes, "y")
     caption = (
-        "Entries of (N/4π) C less those of white noise, on HEALPix. Lines: closed forms in nside. Points: the computed "
-        f"covariance. They agree to {worst:.0e}. Entries of one order m fall as nside⁻², the coupling of m = 2 and −2 as "
+        "Entries of (N/4π) C less those of white noise, on HEALPix. Lines: closed forms in nside. Points: "
+        "the computed "
+        f"covariance. They agree to {worst:.0e}. Entries of one order m fall as nside⁻², the coupling of m "
+        "= 2 and −2 as "
         "nside⁻⁶."
     )
     return Drawing(to_svg(figure), caption, "Four straight lines that fall, with points on them.")

@@ -62,7 +62,10 @@ def draw() -> Drawing:
     decades(axes, "y")
     parts = "; ".join(f"{title}: {error:.0e}" for title, error in worst)
     caption = (
-        f"The two last rows of the block m = {ORDER} by the ring sum, the others downwards by the recurrence. Gauss-Legendre grid, "
+        f"The two last rows of the block m = {ORDER} by the ring sum, the others downwards by the "
+        "recurrence. Gauss-Legendre grid, "
         f"lmax = {LMAX}. Largest error over the largest entry: {parts}."
     )
-    return Drawing(to_svg(figure), caption, f"One line stays at rounding, the other climbs towards low degrees. {parts}.")
+    return Drawing(
+        to_svg(figure), caption, f"One line stays at rounding, the other climbs towards low degrees. {parts}."
+    )

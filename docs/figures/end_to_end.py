@@ -35,7 +35,8 @@ def draw() -> Drawing:
     for place, (title, cov) in enumerate((("noise Σ", pixels), ("white noise in its place", white))):
         sde = SpectralSDE(VP(), cov)
         errors = [
-            np.linalg.norm(sampler_law(sde, score.matrix, steps) - data) / np.linalg.norm(data) for steps in STEPS
+            np.linalg.norm(sampler_law(sde, score.matrix, steps) - data) / np.linalg.norm(data)
+            for steps in STEPS
         ]
         axes.loglog(STEPS, errors, color=COLOURS[place], marker=MARKERS[place], markersize=3.6, label=title)
         parts.append(f"{title}: {errors[0]:.1e} at {STEPS[0]} steps, {errors[-1]:.1e} at {STEPS[-1]}")
@@ -45,7 +46,8 @@ def draw() -> Drawing:
     axes.legend()
     decades(axes, "y")
     caption = (
-        f"The law of what the reverse SDE samples, computed without a draw; Gaussian data, exact score, Gauss-Legendre grid, "
+        "The law of what the reverse SDE samples, computed without a draw; Gaussian data, exact score, "
+        "Gauss-Legendre grid, "
         f"lmax = {LMAX}. {'; '.join(parts)}."
     )
     return Drawing(to_svg(figure), caption, f"One line falls, one stays. {'; '.join(parts)}.")

@@ -37,7 +37,9 @@ def draw() -> Drawing:
                 axes.text(column, row, "·", ha="center", va="center", color="0.6")
                 continue
             share = 0.5 + 0.32 * float(value) / 1.25
-            axes.add_patch(mpl.patches.Rectangle((column - 0.5, row - 0.5), 1, 1, color=colours(share), linewidth=0))
+            axes.add_patch(
+                mpl.patches.Rectangle((column - 0.5, row - 0.5), 1, 1, color=colours(share), linewidth=0)
+            )
             axes.text(column, row, short(value), ha="center", va="center", fontsize=6.8)
     labels = [f"{l},{m}".replace("-", "−") for l, m in names]
     axes.set_xticks(range(len(names)), labels)
@@ -45,7 +47,8 @@ def draw() -> Drawing:
     axes.set(xlim=(-0.5, len(names) - 0.5), ylim=(len(names) - 0.5, -0.5), xlabel="ℓ′, m′", ylabel="ℓ, m")
     largest = max(Abs(entries[l, m, l, m] * 12 / (4 * pi) - 1) for l, m in names)
     caption = (
-        f"(N/4π) C on HEALPix with nside = 1, lmax = {LMAX}: {len(entries)} of {len(names) ** 2} entries are not "
+        f"(N/4π) C on HEALPix with nside = 1, lmax = {LMAX}: {len(entries)} of {len(names) ** 2} entries "
+        "are not "
         f"zero. White noise would have ones on the diagonal; the largest deviation there is {largest}."
     )
     return Drawing(to_svg(figure), caption, "A table of nine by nine exact numbers, most of them zero.")

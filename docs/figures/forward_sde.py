@@ -27,7 +27,10 @@ def draw() -> Drawing:
     axes.legend()
     worst = float(np.abs(left - ideal).max())
     caption = (
-        f"Heat flow of conductivity {KAPPA} on the pixels of HEALPix nside = {NSIDE}, seen in coefficients to lmax = {LMAX}. "
+        f"Heat flow of conductivity {KAPPA} on the pixels of HEALPix nside = {NSIDE}, seen in coefficients "
+        f"to lmax = {LMAX}. "
         f"The transform is not exact there, so that coefficients of one degree part by up to {worst:.2f}."
     )
-    return Drawing(to_svg(figure), caption, "Points scattered about a falling curve, more so at high degrees.")
+    return Drawing(
+        to_svg(figure), caption, "Points scattered about a falling curve, more so at high degrees."
+    )

@@ -46,8 +46,10 @@ def draw() -> Drawing:
     couplings.set(xlabel="degree ℓ′", ylabel="degree ℓ")
     figure.colorbar(image, ax=couplings, label="largest |correlation|", pad=0.02)
     caption = (
-        "Noise on HEALPix nside = 16 with the belt |cos θ| < 0.2 masked. Left: power of u = w² s², which has even "
-        "degrees alone. Right: the largest correlation of each pair of degrees that it makes. The Gaunt form and the "
+        "Noise on HEALPix nside = 16 with the belt |cos θ| < 0.2 masked. Left: power of u = w² s², which "
+        "has even "
+        "degrees alone. Right: the largest correlation of each pair of degrees that it makes. The Gaunt "
+        "form and the "
         f"ring sum agree to {error:.0e}."
     )
     alt = f"Points that fall with the degree; a map of correlations up to {extreme.max():.2f}."

@@ -34,8 +34,10 @@ def draw() -> Drawing:
     growth.set_xticks(BANDS)
     pairs = ", ".join(f"{value:.1f}" for value in conditions)
     caption = (
-        f"Gauss-Legendre grids of lmax + 1 rings. Left: share of the eigenvalues; dashed: the law of (π/2) sin θ. The "
-        f"Kolmogorov distance falls from {distances[0]:.2f} to {distances[-1]:.3f}. Right: the condition number grows "
+        "Gauss-Legendre grids of lmax + 1 rings. Left: share of the eigenvalues; dashed: the law of (π/2) "
+        "sin θ. The "
+        f"Kolmogorov distance falls from {distances[0]:.2f} to {distances[-1]:.3f}. Right: the condition "
+        "number grows "
         f"linearly: {pairs}."
     )
     return Drawing(to_svg(figure), caption, f"Four staircases that near a curve; a rising line: {pairs}.")

@@ -12,7 +12,7 @@ LMAX, TIME = 6, 0.2
 
 @styled
 def draw() -> Drawing:
-    """Return the best factor of each degree under three losses, over the mean of the exact score's diagonal."""
+    """Return the best factor of each degree under three losses, and the exact score's range."""
     operator = Quadrature(GaussLegendre(LMAX + 1, 2 * LMAX + 1), LMAX)
     unit = noise_covariance(operator)
     cov = noise_covariance(operator, unit.n / unit.diagonal().sum())
@@ -30,7 +30,9 @@ def draw() -> Drawing:
     axes.legend()
     apart = float(np.max(np.abs(bias.plain / bias.sigma - 1)))
     caption = (
-        f"Gaussian data, C(ℓ) = 1/(1 + ℓ)², VP at t = {TIME}, Gauss-Legendre grid, lmax = {LMAX}. The model has one factor "
-        f"per degree. Losses in different metrics prefer different factors: plain and Σ are up to {apart:.0%} apart."
+        f"Gaussian data, C(ℓ) = 1/(1 + ℓ)², VP at t = {TIME}, Gauss-Legendre grid, lmax = {LMAX}. The model "
+        "has one factor "
+        "per degree. Losses in different metrics prefer different factors: plain and Σ are up to "
+        f"{apart:.0%} apart."
     )
     return Drawing(to_svg(figure), caption, "Three rising curves inside a grey band, apart from each other.")

@@ -29,7 +29,10 @@ def draw() -> Drawing:
         parts.append(f"{title}: {uniform:.3f} with equal variances, {left} with these")
     figure.axes[0].set_ylabel("pixel variance over its mean")
     caption = (
-        "Pixel variances whose noise is as white as can be after the transform; dashed: equal variances. Relative "
+        "Pixel variances whose noise is as white as can be after the transform; dashed: equal variances. "
+        "Relative "
         f"Frobenius distance from white: {'; '.join(parts)}."
     )
-    return Drawing(to_svg(figure), caption, "Two curves against latitude: one highest at the poles, one with structure.")
+    return Drawing(
+        to_svg(figure), caption, "Two curves against latitude: one highest at the poles, one with structure."
+    )

@@ -27,7 +27,13 @@ def draw() -> Drawing:
     decades(axes, "x")
     decades(axes, "y")
     caption = (
-        f"Smallest relative error (or correlation) that a Monte Carlo run finds with probability 0.999, n = {N} "
-        f"coefficients, false alarms {ALPHA:.0e} in both stages together. With {SAMPLES[4]} draws: {', '.join(parts)}."
+        "Smallest relative error (or correlation) that a Monte Carlo run finds with probability 0.999, n = "
+        f"{N} "
+        f"coefficients, false alarms {ALPHA:.0e} in both stages together. With {SAMPLES[4]} draws: "
+        f"{', '.join(parts)}."
     )
-    return Drawing(to_svg(figure), caption, f"Three lines that fall as one over the root of the draws: {', '.join(parts)}.")
+    return Drawing(
+        to_svg(figure),
+        caption,
+        f"Three lines that fall as one over the root of the draws: {', '.join(parts)}.",
+    )

@@ -34,7 +34,8 @@ def draw() -> Drawing:
     axes.set(xlabel="index ℓ² + ℓ + m", ylabel="sampled variance over the data's")
     figure.legend(loc="outside upper center", ncols=2)
     caption = (
-        f"{DRAWS} draws by {STEPS} steps of the reverse SDE with the exact score of Gaussian data, noise on a Gauss-Legendre "
+        f"{DRAWS} draws by {STEPS} steps of the reverse SDE with the exact score of Gaussian data, noise on "
+        "a Gauss-Legendre "
         f"grid: {'; '.join(worst)}. One would be right."
     )
     return Drawing(to_svg(figure), caption, f"Points about one, and points far from it: {'; '.join(worst)}.")

@@ -35,7 +35,8 @@ def draw() -> Drawing:
         axes.spines[["top", "right"]].set_visible(True)
         parts.append(f"{title}: {there.mean():.1%} of the entries")
     caption = (
-        f"Entries of Σ that are not zero (dark), lmax = {LMAX}, coefficients sorted by |m|, within it sines, then "
+        f"Entries of Σ that are not zero (dark), lmax = {LMAX}, coefficients sorted by |m|, within it "
+        "sines, then "
         f"cosines, then by degree. {'; '.join(parts)}. HEALPix couples orders that differ by a multiple of 4."
     )
     return Drawing(to_svg(figure), caption, f"Two patterns of squares. {'; '.join(parts)}.")

@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from sphspec import GaussLegendre, Healpix, Jacobi, Quadrature, noise_covariance
+from figures.drawing import new_figure, styled, to_svg
+from sphspec import GaussLegendre, Healpix, Quadrature, noise_covariance
 from sphspec.conventions import degrees_orders
 from sphspec.report.figures.style import COLOURS, MARKERS, Drawing
-
-from figures.drawing import new_figure, styled, to_svg
 
 CASES = (
     ("Gauss-Legendre 17 x 33", Quadrature(GaussLegendre(17, 33), 16)),
@@ -30,7 +29,9 @@ def draw() -> Drawing:
         flat.plot(power, label=title, **style)
         orders.plot(order[degree == cov.lmax], last, **style)
         found.append((title, float(np.ptp(power)), float(last.min()), float(last.max())))
-    flat.set(xlabel="degree ℓ", ylabel="variance over the mean", ylim=(0, 2), title="summed over m: exactly flat")
+    flat.set(
+        xlabel="degree ℓ", ylabel="variance over the mean", ylim=(0, 2), title="summed over m: exactly flat"
+    )
     orders.set(xlabel="order m of degree 16", title="one by one: not flat")
     flat.legend(loc="lower left")
     parts = [f"{title}: {low:.2f} to {high:.2f}" for title, _, low, high in found]
@@ -39,4 +40,6 @@ def draw() -> Drawing:
         "White pixel noise after the transform. Left: the angular power spectrum, flat to "
         f"{spread:.0e}. Right: variances of the single coefficients of degree 16. {'; '.join(parts)}."
     )
-    return Drawing(to_svg(figure), caption, f"Two flat lines on the left, two curves on the right. {'; '.join(parts)}.")
+    return Drawing(
+        to_svg(figure), caption, f"Two flat lines on the left, two curves on the right. {'; '.join(parts)}."
+    )
