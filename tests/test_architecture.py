@@ -15,6 +15,8 @@ LAYERS = [
     "_validate",
     "pixels",
     "conventions",
+    "described",
+    "labelled",
     "grids",
     "harmonics",
     "healpix_forms",
@@ -119,8 +121,8 @@ OPTIONAL = {
     "simulate": {"healpy"},
     "store": {"zarr", "google_crc32c", "llvmlite"},  # with the first store that is opened
     "study": {"pydantic"},
-    "files": {"astropy", "h5netcdf", "h5py", "xarray", "zarr"},  # with the first file of their kind
-    "covariance": {"xarray"},  # where a labelled copy is asked for
+    "files": {"astropy", "h5py", "xarray", "zarr"},  # with the first file of their kind
+    "labelled": {"xarray"},
     "audit_study": {"pydantic"},
     "targets": {"module"},  # whichever is named
     "suite": {"threadpoolctl", "distributed", "healpy"},

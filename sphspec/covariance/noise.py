@@ -124,17 +124,18 @@ class NoiseCovariance:
         return self._apply(vectors) if arrays.is_numpy(vectors) else self.blocks.apply(vectors)
 
     def to_xarray(self) -> Any:
-        """Return Sigma as an xarray.DataArray (mode, mode2) with the degrees l, l2 and the orders m, m2.
+        """Return Sigma as an xarray.DataArray, its rows labelled by (l, m), its columns by (l_2, m_2).
 
         Raises
         ------
         ValueError
             where it does not fit in memory; where xarray is not installed.
         """
-        from sphspec.covariance.labelled import labelled
+        from sphspec.described import describe
+        from sphspec.labelled import labelled, require_xarray
 
-        said = {"grid": self.operator.grid.name, "operator": self.operator.name, "lmax": self.lmax}
-        return labelled(self.dense(), self.lmax, {**said, "convention": "r1"})
+        require_xarray()
+        return labelled(self.dense(), self.lmax, describe(self.operator))
 
     def apply_root(self, white: Any) -> Any:
         """Return R z for white z (..., n), R R^T = Sigma: draws of N(0, Sigma), of any library."""

@@ -1,9 +1,8 @@
-"""Files of maps and coefficients: npy, npz, FITS, netCDF, Zarr; written whole or not at all.
+"""Maps and coefficients in files: npz, npy, FITS, netCDF, Zarr; never pickled, to the last bit."""
 
-Nothing is ever unpickled. `read` gives float64 draws (size, k), coefficients in chart R1, maps in RING order.
-"""
-
-from sphspec.files.draws import Draws, describe
-from sphspec.files.endings import read, write
+from sphspec.described import describe
+from sphspec.files.draws import Draws
+from sphspec.files.folder import read
+from sphspec.files.formats import write
 
 __all__ = ["Draws", "describe", "read", "write"]

@@ -1,55 +1,58 @@
-"""netCDF through xarray: coefficients on labelled axes (draw, mode) with l and m, maps on (draw, pixel)."""
+"""netCDF through xarray: a variable of draws, whose coefficients carry degree l and order m."""
 
+from math import isqrt
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from sphspec import _validate as check
+from sphspec.files.draws import COEFFICIENTS, Draws
+from sphspec.files.record import KNOWN, NAME, VALUES, Found, found_foreign, found_with, pick_name, record_text
+from sphspec.labelled import degree_order, require_xarray
 
-from sphspec.conventions import degrees_orders
-from sphspec.files.draws import Draws
-from sphspec.specs import make_grid
+AXES = {"maps": "pixel", "coefficients": "coefficient", None: "place"}
+CLASSIC = b"CDF"  # how netCDF 3 begins, which SciPy reads
 
-AXES = {"coefficients": ("draw", "mode"), "maps": ("draw", "pixel"), None: ("draw", "number")}
-PREFIX = "sphspec_"  # of metadata among the attributes
+
+def netcdf_bytes(draws: Draws) -> bytes:
+    """Return draws as a netCDF file."""
+    return bytes(to_dataset(draws).to_netcdf(engine="h5netcdf"))
 
 
 def to_dataset(draws: Draws) -> Any:
-    """Return draws as an xarray.Dataset, labelled by l and m, or by colatitude and longitude."""
+    """Return draws as an xarray Dataset, coordinates l and m along the axis of coefficients."""
+    require_xarray()
     import xarray
 
-    coordinates: dict[str, Any] = {}
-    if draws.kind == "coefficients":
-        degrees, orders = degrees_orders(int(np.sqrt(draws.values.shape[1])) - 1)
-        coordinates = {"l": ("mode", degrees), "m": ("mode", orders)}
-    elif draws.kind == "maps" and "grid" in draws.metadata:
-        grid = make_grid(str(draws.metadata["grid"]))
-        coordinates = {"colatitude": ("pixel", grid.theta), "longitude": ("pixel", grid.phi)}
-    attributes = {f"{PREFIX}{name}": value for name, value in draws.metadata.items()}
-    attributes["kind"] = draws.kind or ""
-    return xarray.Dataset({"values": (AXES[draws.kind], draws.values)}, coordinates, attributes)
+    axis = AXES[draws.kind]
+    lmax = isqrt(draws.values.shape[1]) - 1
+    coordinates = degree_order(lmax, axis) if draws.kind == COEFFICIENTS else {}
+    units = {"units": str(draws.metadata["units"])} if "units" in draws.metadata else {}
+    variable = xarray.Variable(("draw", axis), draws.values, attrs=units, encoding={"_FillValue": None})
+    return xarray.Dataset({draws.kind or VALUES: variable}, coordinates, {NAME: record_text(draws)})
 
 
-def read(path: Path) -> Draws:
-    """Return the draws of a netCDF file that has a variable `values` (draw, ...)."""
-    import h5netcdf  # noqa: F401 - the engine and its own; absent, they are named
-    import h5py  # noqa: F401
+def read_netcdf(path: Path) -> Found:
+    """Return what a netCDF file holds."""
+    require_xarray()
     import xarray
 
-    with xarray.open_dataset(path, engine="h5netcdf") as dataset:
-        if "values" not in dataset:
-            raise ValueError(f"{path} has no variable 'values', but {', '.join(map(str, dataset)) or 'none'}")
-        attributes = dict(dataset.attrs)
-        said = {
-            str(name).removeprefix(PREFIX): value
-            for name, value in attributes.items()
-            if str(name).startswith(PREFIX)
-        }
-        return Draws(np.array(dataset["values"].values), str(attributes.get("kind", "")) or None, said)
+    _probe(path)
+    with xarray.open_dataset(path, decode_times=False, cache=False) as dataset:
+        name = pick_name([str(each) for each in dataset.data_vars])
+        variable, said = dataset[name], dataset.attrs
+        check.fits(2.0 * variable.nbytes, "its variable", "split the file")
+        values = variable.values
+        if NAME in said:
+            return found_with(str(said[NAME]), values)
+        return found_foreign(values, name, {key: said[key] for key in KNOWN if key in said} | variable.attrs)
 
 
-def write(path: Path, draws: Draws) -> None:
-    """Write draws with their labels."""
-    import h5netcdf  # noqa: F401
-    import h5py  # noqa: F401
+def _probe(path: Path) -> None:
+    """Open a file as HDF5, whose library says in one line what is wrong with it; h5netcdf says more."""
+    import h5py
 
-    to_dataset(draws).to_netcdf(path, engine="h5netcdf")
+    with path.open("rb") as stream:
+        if stream.read(3) == CLASSIC:
+            return
+    with h5py.File(path, "r"):
+        pass

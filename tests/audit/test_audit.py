@@ -12,6 +12,7 @@ from sphspec.audit import evidence
 from sphspec.audit.batch import Batch
 from sphspec.audit.hypotheses import Dictionary
 from sphspec.audit.law import Law
+from sphspec.files import Draws
 from sphspec.verify.budget import SCREEN
 
 CL = 1 / (1 + np.arange(7.0))
@@ -212,3 +213,26 @@ def test_p_values_of_correct_draws_are_uniform(kind):
 @pytest.mark.parametrize("kind", sorted(LAWS))
 def test_p_values_of_correct_draws_are_uniform_in_thousands(kind):
     calibrated(kind, 3000)
+
+
+def test_draws_of_a_file_are_audited_as_what_they_are(rng):
+    claim = claims.IsotropicField(Healpix(2), np.ones(5))
+    found = sphspec.audit(Draws(1.2 * rng.standard_normal((300, 25)), "coefficients"), claim)
+    assert found.defect == "scale"
+    low, high = found.interval
+    assert low < 1.44 < high
+
+
+@pytest.mark.parametrize(("nside", "lmax"), [(2, 7), (1, 3), (1, 4)])
+def test_a_singular_covariance_gives_no_false_alarm(nside, lmax):
+    """Rank 48 of 64, 12 of 16 and 25: directions that are all rounding decide nothing."""
+    cov = noise_covariance(Quadrature(Healpix(nside), lmax))
+    for sampler in (lambda rng, size: cov.sample(rng, size), _by_eigenvectors(cov)):
+        for seed in range(3):
+            assert sphspec.audit(sampler, claims.SpectralNoise(cov), seed=seed, samples=4000).ok
+
+
+def _by_eigenvectors(cov):
+    values, vectors = np.linalg.eigh(cov.dense())
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    return lambda rng, size: rng.standard_normal((size, cov.n)) @ root.T
