@@ -12,6 +12,7 @@ from sphspec.verify.moments import Sums, sums_of
 
 Floats = NDArray[np.float64]
 SPECK = 1e-140  # stands for a coordinate that is never drawn, so that ratios are numbers
+SMALLEST, LARGEST = 1e-60, 1e30  # claimed deviations that draws reach: beyond, their squares are no numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,7 @@ class Batch:
             alpha, beyond = values, 0.0
         alpha = alpha - law.mean
         white, outside = law.whiten(alpha)
-        white[:, ~white.any(axis=0)] = SPECK
+        _in_reach(white)
         return cls(law, alpha, white, values if kind == MAPS else None, beyond, outside)
 
     @property
@@ -71,4 +72,19 @@ class Batch:
     def pixels(self) -> Floats | None:
         """Pixels in units of their claimed deviation, (K, npix), where they are claimed independent."""
         deviation = self.law.claim.pixel_deviation
-        return None if deviation is None or self.maps is None else self.maps / deviation
+        if deviation is None or self.maps is None:
+            return None
+        pixels = np.asarray(self.maps / deviation)
+        _in_reach(pixels)
+        return pixels
+
+
+def _in_reach(values: Floats) -> None:
+    """Put SPECK in columns of (K, r) without draws; ValueError where sums of squares would not be numbers."""
+    largest = np.abs(values).max(axis=0)
+    if not (largest.max() <= LARGEST and (largest.max() >= SMALLEST or largest.max() == 0)):
+        raise ValueError(
+            f"the largest draw is {largest.max():.3g} claimed standard deviations, it must be in "
+            f"{SMALLEST:g} .. {LARGEST:g}; bring draws and claim to the same units"
+        )
+    values[:, largest < SPECK] = SPECK

@@ -35,6 +35,8 @@ def covariance_fits(dictionary: Dictionary, batch: Batch) -> Iterator[Fit]:
     for trend in dictionary.trends:
         yield _trend(trend, batch, q)
     yield from _classes(batch, q)
+    if batch.law.n > 1:
+        yield _single(batch, q)
     for layout in dictionary.layouts:
         yield from _layout(layout, batch, q)
     for mixture in dictionary.mixtures:
@@ -87,7 +89,8 @@ def _group(group: Group, batch: Batch, q: Any) -> Iterator[Fit]:
 def _factor(b: float, c: float, part: float) -> float:
     """Return the least point u of 2 b u + c u^2 - 2 part log u."""
     c = max(c, FLOOR)
-    return float((np.sqrt(b * b + 4 * c * part) - b) / (2 * c))
+    root = math.sqrt(b * b + 4 * c * part)
+    return 2 * part / (root + b) if b > 0 else (root - b) / (2 * c)  # either without cancellation
 
 
 def _trend(trend: Trend, batch: Batch, q: Any) -> Fit:
@@ -139,6 +142,21 @@ def _classes(batch: Batch, q: Any) -> Iterator[Fit]:
         f, low, high = variance_interval(squares, batch.count * float(part[farthest]))
         named = f"{detail}, the clearest at {'l' if of is law.degrees else '|m|'} = {farthest}"
         yield Fit(defect, named, gain, count, (f, low, high), "variance over the claimed one", EXACT)
+
+
+def _single(batch: Batch, q: Any) -> Fit:
+    """Fit a factor of the one coefficient that gains most; it pays log n for being chosen."""
+    law, c = batch.law, q.diagonal()
+    b, part = np.asarray(q.sum(axis=1)).ravel() - c, law.shares
+    u = np.array([_factor(*each) if each[2] > 0 else 1.0 for each in zip(b, c, part, strict=True)])
+    gains = -batch.count / 2 * (2 * b * (u - 1) + c * (u * u - 1) - 2 * part * np.log(u))
+    place = int(gains.argmax())
+    freedom = batch.count * float(part[place])
+    return Fit(
+        "latitude-variance", f"(l, m) = ({law.degrees[place]}, {law.orders[place]}) alone",
+        float(gains[place]) - math.log(law.n), 1, variance_interval(freedom / u[place] ** 2, freedom),
+        "variance over the claimed one", EXACT,
+    )  # fmt: skip
 
 
 def _layout(layout: Layout, batch: Batch, q: Any) -> Iterator[Fit]:

@@ -205,9 +205,9 @@ def _whitener(law: Law, mask: NDArray[np.bool_]) -> Any:
     columns, least = [], RANGE * float(parts.diagonal().max())
     for at, block in zip(parts.indices, parts.blocks, strict=True):
         values, vectors = np.linalg.eigh(block)
-        kept = values > least
-        columns.append(np.zeros((places.size, int(kept.sum()))))
-        columns[-1][at] = vectors[:, kept] / np.sqrt(values[kept])
+        seen = values > least
+        columns.append(np.zeros((places.size, int(seen.sum()))))
+        columns[-1][at] = vectors[:, seen] / np.sqrt(values[seen])
     return sparse.csr_array(np.hstack(columns))
 
 

@@ -18,6 +18,7 @@ from sphspec.audit.pixel_orders import pixel_orders
 
 Floats = NDArray[np.float64]
 ROUNDED = 1e-20  # share of squares that is rounding
+FLOOR = 1e-300  # variance below which a factor is 0
 SMOOTH = 4  # degree of the polynomial in cos(theta) of a variance by latitude
 CLEARED = 1e-3  # of what was beyond lmax: an explanation leaves less
 
@@ -43,6 +44,12 @@ def _pixel_fits(batch: Batch) -> Iterator[Fit]:
     f, low, high = variance_interval(total, pixels.size)
     gain = total / 2 - pixels.size / 2 * (1 + np.log(f))
     yield Fit("scale", "all pixels", gain, 1, (f, low, high), "variance over the claimed one", EXACT)
+    yield _alone(
+        squares, np.ones(grid.npix, np.int64), count, [f"pixel {place}" for place in range(grid.npix)]
+    )
+    rings, ring = np.unique(grid.theta, return_inverse=True)
+    names = [f"colatitude {np.degrees(theta):.2f} degrees" for theta in rings]
+    yield _alone(np.bincount(ring, squares), np.bincount(ring), count, names)
     for power in (1, 2):
         pattern = special.eval_legendre(power, np.cos(grid.theta))
 
@@ -75,6 +82,18 @@ def _pixel_fits(batch: Batch) -> Iterator[Fit]:
     yield Fit(
         "coupling", "neighbouring pixels", -first.size / 2 * np.log1p(-min(r * r, 1 - 1e-12)), 1,
         (r, *fisher(r, first.size)), "correlation of neighbouring pixels", FISHER,
+    )  # fmt: skip
+
+
+def _alone(squares: Floats, sizes: NDArray[np.int64], count: int, names: list[str]) -> Fit:
+    """Fit a factor of the one group of pixels that gains most; it pays for being chosen."""
+    factor = np.maximum(squares / (count * sizes), FLOOR)
+    gains = count * sizes / 2 * (factor - 1 - np.log(factor))
+    place = int(gains.argmax())
+    return Fit(
+        "latitude-variance", f"{names[place]} alone", float(gains[place]) - math.log(squares.size), 1,
+        variance_interval(float(squares[place]), float(count * sizes[place])),
+        "variance over the claimed one", EXACT,
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from sphspec.audit.map_fits import map_fits
 from sphspec.audit.other_fits import other_fits
 from sphspec.audit.repeats import Repeats
 
+CONSTANT = 1e-6  # share of squares about the mean
+
 
 def explain(dictionary: Dictionary, batch: Batch, certain: dict[str, float], repeats: Repeats) -> list[Fit]:
     """Return the fits of the defects that were found, the best first."""
@@ -24,10 +26,18 @@ def explain(dictionary: Dictionary, batch: Batch, certain: dict[str, float], rep
     if batch.outside > BEYOND:
         fits.append(_outside(batch))
     found = ranked([fit for fit in fits if fit.defect in certain], batch.count)
+    if "mean" in certain and _constant(batch):
+        found.sort(key=lambda fit: fit.defect != "mean")
     if found and found[0].score(batch.count) <= 0:  # too small for any fit to pay: the clearest test decides
         clearest = min(certain, key=lambda defect: (certain[defect], defect))
         found.sort(key=lambda fit: fit.defect != clearest)
     return found or [_unfitted(min(certain, key=lambda defect: (certain[defect], defect)))]
+
+
+def _constant(batch: Batch) -> bool:
+    """Return whether draws are their mean, but for a part so small that gains are all rounding."""
+    centred = batch.white - batch.white.mean(axis=0)
+    return bool(np.sum(centred**2) < CONSTANT * np.sum(batch.white**2))
 
 
 def _unfitted(defect: str) -> Fit:

@@ -8,20 +8,14 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse, stats
 
 from sphspec.audit.batch import Batch
-from sphspec.audit.fit import EXACT, LEVEL, Fit
-from sphspec.verify.shape import (
-    EVEN,
-    ODD,
-    damped_deviation,
-    damped_moments,
-    exponential_family,
-    shape_sums,
-)
+from sphspec.audit.fit import EXACT, LEVEL, Estimate, Fit
+from sphspec.verify.shape import EVEN, ODD, exponential_family, shape_sums
 
 Floats = NDArray[np.float64]
 DEVIATE = float(stats.norm.isf((1 - LEVEL) / 2))
+FAR = 1e6  # sums of squares that are as good as normal: relative error of a root's deviation below 1e-3
 FISHER = "Fisher's z (asymptotic)"
-SANDWICH = "normal approximation, standard error under the claim"
+ASYMPTOTIC = "normal approximation, error from the draws (moments twice as high must exist)"
 
 
 def other_fits(batch: Batch) -> Iterator[Fit]:
@@ -52,7 +46,13 @@ def mean_fits(white: Floats) -> Iterator[Fit]:
 
 
 def _centre(square: float, freedom: int, level: float) -> float:
-    """Return the non-centrality under which a value is the quantile of a level; 0 where none is."""
+    """Return the non-centrality under which a value is the quantile of a level; 0 where none is.
+
+    Far out the root of the value is normal about that of the non-centrality c, (freedom - 1)/(2 sqrt c) higher.
+    """
+    if square > max(FAR, 100.0 * freedom**2):
+        root = math.sqrt(square)
+        return (root - (freedom - 1) / (2 * root) - float(stats.norm.ppf(level))) ** 2
 
     def excess(centre: float) -> float:
         return float(stats.ncx2.cdf(square, freedom, centre)) - level
@@ -98,32 +98,61 @@ def fisher(r: float, count: int) -> tuple[float, float]:
 
 
 def shape_fits(values: Floats) -> Iterator[Fit]:
-    """Fit marginals other than normal, and a factor common to a draw, to standardised values (K, r)."""
+    """Fit marginals other than normal, and a factor common to a draw, to values (K, r)."""
     spread = values.std(axis=0)
     standard = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     sums = shape_sums(standard).sum(axis=1)
     gain, _ = exponential_family(float(sums[ODD]), float(sums[EVEN]), standard.size)
-    moments = damped_moments(float(sums[ODD]) / standard.size, float(sums[EVEN]) / standard.size)
-    error = np.abs(damped_moments(1.0, 1.0)) * damped_deviation() / np.sqrt(standard.size)
-    for name, effect, width in zip(("skewness", "excess kurtosis"), moments, DEVIATE * error, strict=True):
-        weight = abs(effect) / float(width)
-        others = float(np.max(np.abs(moments) / (DEVIATE * error)))
+    level = math.sqrt(float(np.mean(values**2)))
+    pooled = values / level if level > 0 else values
+    estimates = {"skewness": _skewness(pooled), "excess kurtosis": _kurtosis(pooled)}
+    clearest = max(estimates, key=lambda name: _clarity(estimates[name]))
+    for name, estimate in estimates.items():
         yield Fit(
-            "non-gaussian", f"{name} of the coordinates", gain if weight == others else 0.0, 2,
-            (effect, effect - float(width), effect + float(width)), f"{name} by bounded functions", SANDWICH,
+            "non-gaussian", f"{name} of the coordinates", gain if name == clearest else 0.0, 2, estimate,
+            f"{name}, of all coordinates together", ASYMPTOTIC,
         )  # fmt: skip
-    energy = np.sum(standard**2, axis=1)
-    half = standard.shape[1] / 2
+    half, energy = standard.shape[1] / 2, np.sum(standard**2, axis=1)
     scores = stats.norm.ppf(np.clip(stats.gamma.cdf(energy / energy.mean() * half, half), 1e-300, 1 - 1e-16))
-    variance = float(np.var(scores))
-    count = standard.shape[0]
-    ratio = float(np.var(energy) / (4 * half))
-    error = ratio * np.sqrt(2 / count)
+    variance, count = float(np.var(scores)), standard.shape[0]
     yield Fit(
         "non-gaussian", "length of draws", count / 2 * (variance - 1 - np.log(max(variance, 1e-12))), 1,
-        (ratio, ratio - DEVIATE * error, ratio + DEVIATE * error),
-        "variance of a draw's sum of squares over the claimed one", SANDWICH,
+        _lengths(values), "variance of a draw's sum of squares over the claimed one", ASYMPTOTIC,
     )  # fmt: skip
+
+
+def _skewness(z: Floats) -> Estimate:
+    """Return the skewness of values of mean 0 and variance 1; its influence function is z^3 - g - 3g(z^2 - 1)/2 - 3z."""
+    g = float(np.mean(z**3))
+    return _with_error(g, z**3 - g - 1.5 * g * (z * z - 1) - 3 * z)
+
+
+def _kurtosis(z: Floats) -> Estimate:
+    """Return the excess kurtosis k - 3; its influence function is z^4 - k - 2k(z^2 - 1) - 4 g z."""
+    g, k = float(np.mean(z**3)), float(np.mean(z**4))
+    return _with_error(k - 3, z**4 - k - 2 * k * (z * z - 1) - 4 * g * z)
+
+
+def _lengths(values: Floats) -> Estimate:
+    """Return the variance of |z|^2 over that of a chi-square of its mean."""
+    energy = np.sum(values**2, axis=1) / values.shape[1]
+    level = float(energy.mean())
+    square = (energy / level - 1) ** 2 * values.shape[1] / 2
+    ratio = float(square.mean())
+    return _with_error(ratio, (square - ratio - 2 * ratio * (energy / level - 1))[:, None])
+
+
+def _with_error(value: float, influence: Floats) -> Estimate:
+    """Return an estimate and its interval, from the influence (K, r) that the values have; rows are draws."""
+    each = influence.mean(axis=1)
+    width = DEVIATE * float(each.std()) / math.sqrt(each.size)
+    return value, value - width, value + width
+
+
+def _clarity(estimate: Estimate) -> float:
+    """Return how many half widths of its interval an estimate is away from 0."""
+    width = (estimate[2] - estimate[1]) / 2
+    return abs(estimate[0]) / width if width > 0 else math.inf
 
 
 def dependence_fits(values: Floats) -> Iterator[Fit]:

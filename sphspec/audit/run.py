@@ -85,7 +85,7 @@ def run(
         last = _Round(screen, found, flags, (), len(options.sizes))
         if not flags:
             continue
-        again, repeats = _batch(law, source, int(np.ceil(CONFIRM * size)), taken, repeats)
+        again, repeats = _batch(law, source, _confirming(size), taken, repeats)
         taken += again.count
         fresh = tests(dictionary, again)
         confirmed = _confirm(flags, fresh, options)
@@ -130,8 +130,13 @@ def _sizes(source: Source, law: Law, samples: int | None) -> tuple[int, ...]:
         if here < FEWEST or (found and here <= found[-1]):
             break
         found.append(here)
-        left -= here + int(np.ceil(CONFIRM * here))
+        left -= here + _confirming(here)
     return tuple(found)
+
+
+def _confirming(size: int) -> int:
+    """Return how many draws confirm so many; an even number, whose halves may be compared."""
+    return 2 * int(np.ceil(CONFIRM * size / 2))
 
 
 def _batch(law: Law, source: Source, size: int, first: int, repeats: Repeats) -> tuple[Batch, Repeats]:

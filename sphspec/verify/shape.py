@@ -124,25 +124,6 @@ def exponential_family(odd: float, even: float, terms: int) -> tuple[float, tupl
     return terms * max(0.0, ratio(tilt)), (float(tilt[0]), float(tilt[1]))
 
 
-def damped_moments(odd: float, even: float) -> tuple[float, float]:
-    """Return skewness and excess kurtosis of which the means of odd and even are those, to first order.
-
-    In the Gram-Charlier series E[odd] = skewness E[odd(z) H_3(z)]/6, E[even] = kurtosis E[even(z) H_4(z)]/24.
-    """
-    z, weight = _grid(), np.exp(_log_weight())
-    third, fourth = special.eval_hermitenorm(3, z), special.eval_hermitenorm(4, z)
-    return (
-        6 * odd / float(weight @ (_values(ODD) * third)),
-        24 * even / float(weight @ (_values(EVEN) * fourth)),
-    )
-
-
-def damped_deviation() -> Floats:
-    """Return the standard deviations of odd and even of a standard normal, (2,)."""
-    weight = np.exp(_log_weight())
-    return np.sqrt([weight @ _values(kind) ** 2 for kind in (ODD, EVEN)])
-
-
 def _law(values: Floats, terms: int) -> Law:
     """Return the law of a sum of terms, each a function of its own normal, given on the grid."""
     density = _log_weight()

@@ -61,14 +61,14 @@ def chi_square(values: ArrayLike, freedom: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    values : x >= 0
+    values : x >= 0; beyond FARTHER times k/2 they are taken to lie there
     freedom : degrees of freedom k > 0, of the same shape or a scalar
     """
     x, k = (np.asarray(array, float) for array in np.broadcast_arrays(values, freedom))
     flat, half = x.ravel(), k.ravel() / 2
     if not np.all(np.isfinite(flat)):
         raise ArithmeticError(LOST)
-    tiny, regular = flat < TINY, np.maximum(flat, TINY)
+    tiny, regular = flat < TINY, np.clip(flat, TINY, FARTHER * half)
     saddle = _chi_square_saddle(regular, 2 * half)
     ratio = 2 / (1 - 2 * saddle)
     smaller = _integral(

@@ -236,3 +236,71 @@ def _by_eigenvectors(cov):
     values, vectors = np.linalg.eigh(cov.dense())
     root = vectors * np.sqrt(np.maximum(values, 0))
     return lambda rng, size: rng.standard_normal((size, cov.n)) @ root.T
+
+
+def white(change):
+    return lambda rng, size: change(rng.standard_normal((size, 192)))
+
+
+@pytest.mark.parametrize(
+    ("change", "defect", "detail"),
+    [
+        (lambda x: x * (np.arange(192) != 5), "latitude-variance", "pixel 5 alone"),
+        (lambda x: x * np.where(np.arange(192) == 7, 1.5, 1.0), "latitude-variance", "pixel 7 alone"),
+        (lambda x: x * (Healpix(4).theta > 0.3), "latitude-variance", "colatitude 11.72 degrees alone"),
+        (lambda x: x * (Healpix(4).theta < 1.6), "latitude-variance", ""),
+        (lambda x: x + 1e5, "mean", "few coefficients"),
+        (lambda x: x + 1e10, "mean", "few coefficients"),
+        (lambda x: 0 * x, "dependent-draws", "39 of 40 draws are copies of others"),
+    ],
+)
+def test_pixels_without_noise_and_large_offsets_are_named(change, defect, detail):
+    found = sphspec.audit(white(change), claims.WhitePixels(Healpix(4)), seconds=2)
+    assert found.defect == defect
+    assert detail in found.detail
+
+
+def test_one_coefficient_that_is_never_drawn_is_named():
+    found = sphspec.audit(lambda rng, size: clean(rng, size) * (np.arange(49) != 3), CLAIM, seconds=2)
+    assert (found.defect, found.detail) == ("latitude-variance", "(l, m) = (1, 1) alone")
+
+
+@pytest.mark.parametrize("factor", [1e-200, 1e-70, 1e40, 1e90])
+def test_draws_of_other_units_are_refused_in_one_line(factor):
+    for sampler, claim in ((clean, CLAIM), (white(lambda x: x), claims.WhitePixels(Healpix(4)))):
+        with pytest.raises(ValueError, match="claimed standard deviations.*same units"):
+            sphspec.audit(lambda rng, size, sampler=sampler: factor * sampler(rng, size), claim)
+
+
+@pytest.mark.parametrize(
+    ("sampler", "truth"),
+    [
+        (lambda rng, size: np.sign(clean(rng, size)) * DEVIATION, -2.0),
+        (lambda rng, size: rng.uniform(-np.sqrt(3), np.sqrt(3), (size, 49)) * DEVIATION, -1.2),
+        (lambda rng, size: rng.laplace(size=(size, 49)) * DEVIATION / np.sqrt(2), 3.0),
+    ],
+)
+def test_excess_kurtosis_is_that_of_the_law(sampler, truth):
+    found = sphspec.audit(sampler, CLAIM, seconds=2)
+    assert (found.defect, found.detail) == ("non-gaussian", "excess kurtosis of the coordinates")
+    assert found.interval[0] <= truth <= found.interval[1]
+
+
+def test_draws_of_one_length_have_no_variance_of_it():
+    def sphere(rng, size):
+        draws = clean(rng, size) / DEVIATION
+        return 7 * draws / np.linalg.norm(draws, axis=1, keepdims=True) * DEVIATION
+
+    found = sphspec.audit(sphere, CLAIM, seconds=2)
+    assert (found.defect, found.detail) == ("non-gaussian", "length of draws")
+    assert found.effect < 1e-20
+
+
+def test_antithetic_halves_are_dependent():
+    def antithetic(rng, size):
+        half = clean(rng, (size + 1) // 2)
+        return np.concatenate([half, -half])[:size]
+
+    found = sphspec.audit(antithetic, CLAIM, seconds=2)
+    assert found.defect == "dependent-draws"
+    assert found.effect == pytest.approx(-1, abs=1e-9)

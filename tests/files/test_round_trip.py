@@ -10,7 +10,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-
 from sphspec import Equiangular, GaussLegendre, Healpix, Quadrature
 from sphspec.described import versions
 from sphspec.files import Draws, describe, read, write
