@@ -18,6 +18,13 @@ from sphspec.study import DataSetting, ProcessSetting
 
 Floats = NDArray[np.float64]
 Number = StrictFloat | StrictInt
+NOISE = ("grid", "lmax", "operator", "variance")
+TAKES = {
+    "white": ("grid", "lmax", "variance"),
+    "isotropic": ("cl", "data", "grid", "lmax"),
+    "noise": NOISE,
+    "marginal": (*NOISE, "process", "t", "alpha0"),
+}
 
 
 class _Strict(BaseModel):
@@ -50,6 +57,9 @@ class ClaimSetting(_Strict):
         missing = [name for name in needs.get(self.kind, ()) if getattr(self, name) is None]
         if missing:
             raise ValueError(f"the claim {self.kind!r} needs {missing[0]}")
+        foreign = sorted(self.model_fields_set - {"kind", *TAKES[self.kind]})
+        if foreign:
+            raise ValueError(f"the claim {self.kind!r} takes {', '.join(TAKES[self.kind])}, not {foreign[0]}")
         if self.kind == "isotropic" and (self.cl is None) == (self.data is None):
             raise ValueError("the claim 'isotropic' needs one of cl and data")
         if self.data is not None and self.lmax is None:
@@ -145,6 +155,13 @@ def first_complaint(error: ValidationError) -> str:
     return f"{place}: {said}" if place else said
 
 
+def _lines(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if not any(line.partition("#")[0].strip() for line in lines):
+        raise ValueError("it is empty")
+    return lines
+
+
 def read_numbers(path: Path) -> Floats:
     """Return numbers of a .npy file, or of a text file with one on each line.
 
@@ -157,7 +174,7 @@ def read_numbers(path: Path) -> Floats:
         if path.suffix == ".npy":
             values = np.load(path, allow_pickle=False)
         else:
-            values = np.loadtxt(path, dtype=np.float64, ndmin=1)
+            values = np.loadtxt(_lines(path), dtype=np.float64, ndmin=1)
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror or error}") from None
     except (ValueError, EOFError) as error:

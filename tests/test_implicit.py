@@ -391,3 +391,22 @@ def test_one_coefficient():
     assert cov.solve(np.ones(1)).x[0] == pytest.approx(1 / value)
     assert cov.extreme_eigenvalues()[0].covers(value)
     assert cov.logdet(np.random.default_rng(1)).covers(np.log(value))
+
+
+@pytest.mark.parametrize("exponent", [-300, -150, 150, 300])
+def test_any_scale_of_the_variance_is_the_same_problem(exponent):
+    """Sigma times a number: x over it, eigenvalues times it, whatever their squares are."""
+    operator = Quadrature(Healpix(4), 8)
+    variance = 1 + np.cos(operator.grid.theta) ** 2
+    plain = ImplicitCovariance(operator, variance)
+    scaled = ImplicitCovariance(operator, variance * 10.0**exponent)
+    v = np.random.default_rng(3).standard_normal(81)
+    found, expected = scaled.solve(v * 10.0**exponent), plain.solve(v)
+    np.testing.assert_allclose(found.x, expected.x, rtol=1e-8)
+    np.testing.assert_allclose(found.error / 10.0 ** (exponent / 2), expected.error, rtol=1e-2, atol=1e-15)
+    for one, other in zip(scaled.extreme_eigenvalues(), plain.extreme_eigenvalues(), strict=True):
+        assert one.value / 10.0**exponent == pytest.approx(other.value, rel=1e-9)
+        assert one.error / 10.0**exponent <= 1e-3 * other.value
+    determinant = scaled.logdet(np.random.default_rng(4))
+    shift = 81 * exponent * np.log(10.0)
+    assert determinant.value - shift == pytest.approx(plain.logdet(np.random.default_rng(4)).value, abs=1e-6)

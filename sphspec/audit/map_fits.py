@@ -49,7 +49,7 @@ def _pixel_fits(batch: Batch) -> Iterator[Fit]:
     )
     rings, ring = np.unique(grid.theta, return_inverse=True)
     names = [f"colatitude {np.degrees(theta):.2f} degrees" for theta in rings]
-    yield _alone(np.bincount(ring, squares), np.bincount(ring), count, names)
+    yield _alone(np.bincount(ring, squares).astype(float), np.bincount(ring), count, names)
     for power in (1, 2):
         pattern = special.eval_legendre(power, np.cos(grid.theta))
 

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 DEVIATE = float(stats.norm.isf((1 - LEVEL) / 2))
 FAR = 1e6  # sums of squares that are as good as normal: relative error of a root's deviation below 1e-3
 FISHER = "Fisher's z (asymptotic)"
-ASYMPTOTIC = "normal approximation, error from the draws (moments twice as high must exist)"
+ASYMPTOTIC = "normal approximation, error from the draws (needs moments twice as high)"
 
 
 def other_fits(batch: Batch) -> Iterator[Fit]:
@@ -48,7 +48,7 @@ def mean_fits(white: Floats) -> Iterator[Fit]:
 def _centre(square: float, freedom: int, level: float) -> float:
     """Return the non-centrality under which a value is the quantile of a level; 0 where none is.
 
-    Far out the root of the value is normal about that of the non-centrality c, (freedom - 1)/(2 sqrt c) higher.
+    Far out the root of the value is normal, (freedom - 1)/(2 sqrt c) above that of the non-centrality c.
     """
     if square > max(FAR, 100.0 * freedom**2):
         root = math.sqrt(square)
@@ -122,13 +122,13 @@ def shape_fits(values: Floats) -> Iterator[Fit]:
 
 
 def _skewness(z: Floats) -> Estimate:
-    """Return the skewness of values of mean 0 and variance 1; its influence function is z^3 - g - 3g(z^2 - 1)/2 - 3z."""
+    """Return the skewness g of values of mean 0 and variance 1, by z^3 - g - 3g(z^2 - 1)/2 - 3z."""
     g = float(np.mean(z**3))
     return _with_error(g, z**3 - g - 1.5 * g * (z * z - 1) - 3 * z)
 
 
 def _kurtosis(z: Floats) -> Estimate:
-    """Return the excess kurtosis k - 3; its influence function is z^4 - k - 2k(z^2 - 1) - 4 g z."""
+    """Return the excess kurtosis k - 3, by its influence function z^4 - k - 2k(z^2 - 1) - 4 g z."""
     g, k = float(np.mean(z**3)), float(np.mean(z**4))
     return _with_error(k - 3, z**4 - k - 2 * k * (z * z - 1) - 4 * g * z)
 

@@ -31,14 +31,13 @@ def audited(
     found = find_target(study.target.target, study.target.arguments, folder)
     claim = _claim(study, found, folder)
     errors = Console(stderr=True, soft_wrap=True)
-    errors.print(f"auditing {found.name}: {claim.name}", highlight=False, markup=False)
-    if found.about:
-        errors.print(found.about, highlight=False, markup=False)
-    with errors.status("drawing and testing ..."):
+    with errors.status(escape(f"auditing {found.name}: {claim.name} ...")):
         finding: Finding = audit(  # type: ignore[operator]
             found.source, claim, seed=study.seed, samples=study.samples, false_alarm=study.false_alarm,
             seconds=float(study.seconds), kind=study.target.kind or found.kind,
         )  # fmt: skip
+    if found.about:
+        errors.print(found.about, highlight=False, markup=False)
     if as_json:
         print(finding.to_json())
     else:

@@ -26,6 +26,8 @@ def index(degree: Any, order: Any) -> Any:
     >>> index(2, -1)
     5
     """
+    if not np.all(np.abs(order) <= degree):
+        raise ValueError(f"coefficients have |m| <= l, got l={degree}, m={order}")
     return degree * degree + degree + order
 
 

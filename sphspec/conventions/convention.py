@@ -87,7 +87,7 @@ class Convention:
 
         What a real field of this band limit does not have (imaginary parts at m = 0, orders m and -m that
         are not each other's reflection, entries outside the triangle) must be zero to `tolerance`, relative
-        to the largest value, or is refused. With `lossy` the result is the real part of the field.
+        to the largest value of its field, or is refused. With `lossy` the real part of the field is taken.
 
         Raises
         ------
@@ -95,6 +95,7 @@ class Convention:
             naming the worst entry; or for another shape, values that are not finite, complex ones for a
             real convention.
         """
+        check.positive("tolerance", tolerance, allow_zero=True)
         array = numbers(self.name, values)
         layout = self.layout(self.lmax(array.shape))
         slots = self._slots(array, layout)
@@ -127,6 +128,7 @@ class Convention:
 
         Refused, unless `lossy`, where it is not the covariance of real fields of this band limit.
         """
+        check.positive("tolerance", tolerance, allow_zero=True)
         slots = moments.slot_moments(value, self.is_complex)
         layout = self.layout(self._lmax_of_count(len(slots) // (2 if self.is_complex else 1)))
         sigma, left = moments.brought_back(layout, slots)

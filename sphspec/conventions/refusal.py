@@ -28,9 +28,10 @@ def refuse_missing(name: str, alpha: Floats, layout: Layout) -> None:
 def refuse_loss(name: str, slots: Floats, layout: Layout, alpha: Floats, tolerance: float) -> None:
     """Raise ValueError where slots (..., slots) hold more than the coefficients (..., n) made of them."""
     lost = np.abs(slots - layout.push(alpha))
-    if not lost.size or lost.max() <= tolerance * np.abs(slots).max():
+    most = tolerance * np.abs(slots).max(axis=-1, keepdims=True, initial=0.0)  # of each field
+    if np.all(lost <= most):
         return
-    worst = np.unravel_index(int(lost.argmax()), lost.shape)
+    worst = np.unravel_index(int(np.where(lost > most, lost, 0.0).argmax()), lost.shape)
     slot = int(worst[-1])
     raise ValueError(
         f"{name} coefficients: the {_what(slot, layout)} is {slots[worst]:.6g}, {_why(slot, layout)}; "

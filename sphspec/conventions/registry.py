@@ -92,7 +92,7 @@ def convert(
     source, target : conventions, or their names
     lmax : the band limit that the values should have; without it, the one that their shape has
     lossy : drop what either convention cannot hold, which is refused otherwise
-    tolerance : how much of that, relative to the largest value, passes as rounding
+    tolerance : how much of that, relative to the largest value of a field, passes as rounding
 
     >>> convert([1.0, 2.0, 3.0, 4.0], "r1", "libsharp")
     array([ 1.,  3.,  4., -2.])

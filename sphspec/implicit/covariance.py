@@ -22,6 +22,7 @@ from sphspec.implicit.symbol import Symbol
 from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
+FEWEST = 2.0**-100  # variance below which Sigma is scaled, and above the inverse of which
 PRECONDITIONERS = {"auto": None, "information": True, "none": False}
 
 
@@ -120,22 +121,26 @@ class ImplicitCovariance:
             )
         self._require_rank()
         flat = vectors.reshape(-1, self.n)
-        check.fits(48.0 * flat.size, f"{flat.shape[0]} solutions", "solve fewer at once")
+        check.fits(56.0 * flat.size, f"{flat.shape[0]} solutions", "solve fewer at once")
+        units, scaled = _units(np.abs(flat).max(axis=1, initial=0.0)), self._scaled
         solved = conjugate_gradients(
-            self._product,
-            self._information if informed else np.array,
-            flat,
+            scaled._product,
+            scaled._information if informed else np.array,
+            flat / units[:, None],
             check.positive("tolerance", tolerance),
             limit,
-            self._symbol.information_floor if informed else None,
+            scaled._symbol.information_floor if informed else None,
         )
-        batch = vectors.shape[:-1]
+        batch, energy = vectors.shape[:-1], units / np.sqrt(self._unit)
+        with np.errstate(over="ignore"):
+            x = solved.x / self._unit * units[:, None]
+        check.finite_result("x", x, "scale v down or variance up")
         return replace(
             solved,
-            x=solved.x.reshape(vectors.shape),
+            x=x.reshape(vectors.shape),
             residual=solved.residual.reshape(batch),
-            error=solved.error.reshape(batch),
-            lower=solved.lower.reshape(batch),
+            error=(solved.error * energy).reshape(batch),
+            lower=(solved.lower * energy).reshape(batch),
         )
 
     def extreme_eigenvalues(self, tolerance: float = 1e-3, max_steps: int = 500) -> tuple[Estimate, Estimate]:
@@ -150,12 +155,16 @@ class ImplicitCovariance:
             where an error stays above tolerance times the value (a singular Sigma included), or
             max_steps vectors do not fit in memory.
         """
-        return extreme_eigenvalues(
-            self._product,
+        found = extreme_eigenvalues(
+            self._scaled._product,
             self._symbol.generic,
             check.positive("tolerance", tolerance),
             check.integer("max_steps", max_steps, 1),
         )
+        smallest, largest = (
+            replace(each, value=each.value * self._unit, error=each.error * self._unit) for each in found
+        )
+        return smallest, largest
 
     def logdet(
         self,
@@ -188,14 +197,15 @@ class ImplicitCovariance:
         _require_generator(rng)
         if self._seen < self.n:
             return Estimate(-np.inf, 0.0)
-        (middle, field, trace), floor = self._symbol.logarithm, self._symbol.floor
+        scaled = self._scaled
+        (middle, field, trace), floor = scaled._symbol.logarithm, scaled._symbol.floor
         control = self._sandwich(field)
         found = log_determinant(
-            lambda v: self._product(v) / middle, control, trace, self.n, rng,
+            lambda v: scaled._product(v) / middle, control, trace, self.n, rng,
             probes=count, confidence=float(confidence), steps=steps,
             floor=None if floor is None else floor / middle,
         )  # fmt: skip
-        return Estimate(found.value + self.n * float(np.log(middle)), found.error)
+        return Estimate(found.value + self.n * float(np.log(middle) + np.log(self._unit)), found.error)
 
     def sample(self, rng: np.random.Generator, size: int | tuple[int, ...] | None = None) -> Floats:
         """Return draws of N(0, Sigma), (*size, n): a map of normals and one analysis each, exact.
@@ -224,13 +234,24 @@ class ImplicitCovariance:
         return Composed(self.operator, deviation)
 
     @cached_property
+    def _unit(self) -> float:
+        """A power of two near the largest variance, 1 where squares of that are numbers anyway."""
+        unit = float(_units(self.variance.max()))
+        return 1.0 if FEWEST <= unit <= 1 / FEWEST else unit
+
+    @cached_property
+    def _scaled(self) -> "ImplicitCovariance":
+        """Sigma over the unit, exactly: no square of what is computed with it is 0 or infinite."""
+        return self if self._unit == 1 else ImplicitCovariance(self.operator, self.variance / self._unit)
+
+    @cached_property
     def _information(self) -> Sandwich:
         return self._sandwich(1 / self.variance)
 
     @cached_property
     def _seen(self) -> int:
         """How many points can carry noise into the coefficients: the rank is not larger."""
-        return int(np.count_nonzero(self._strength))
+        return int(np.count_nonzero(self._scaled._strength))
 
     def _require_rank(self) -> None:
         if self._seen < self.n:
@@ -238,6 +259,11 @@ class ImplicitCovariance:
                 f"Sigma is singular: {self._seen} points have weight and variance, {self.n} coefficients; "
                 f"lower lmax"
             )
+
+
+def _units(sizes: Any) -> Floats:
+    """Return the power of two below each size, 1 for 0."""
+    return np.asarray(np.where(np.asarray(sizes) > 0, np.ldexp(1.0, np.frexp(sizes)[1] - 1), 1.0))
 
 
 def _require_generator(rng: Any) -> None:

@@ -268,7 +268,7 @@ def test_one_coefficient_that_is_never_drawn_is_named():
 @pytest.mark.parametrize("factor", [1e-200, 1e-70, 1e40, 1e90])
 def test_draws_of_other_units_are_refused_in_one_line(factor):
     for sampler, claim in ((clean, CLAIM), (white(lambda x: x), claims.WhitePixels(Healpix(4)))):
-        with pytest.raises(ValueError, match="claimed standard deviations.*same units"):
+        with pytest.raises(ValueError, match=r"claimed standard deviations.*same units"):
             sphspec.audit(lambda rng, size, sampler=sampler: factor * sampler(rng, size), claim)
 
 

@@ -2,6 +2,7 @@
 
 import healpy
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles import real_harmonics
@@ -40,3 +41,9 @@ def test_index_and_degrees_agree():
     degrees, orders = conventions.degrees_orders(9)
     for place, (l, m) in enumerate(zip(degrees, orders, strict=True)):
         assert conventions.index(int(l), int(m)) == place
+
+
+@pytest.mark.parametrize(("l", "m"), [(2, 5), (2, -3), (np.array([1, 2]), np.array([-1, 3])), (-1, 0)])
+def test_an_index_beyond_the_triangle_is_refused(l, m):
+    with pytest.raises(ValueError, match=r"\|m\| <= l"):
+        conventions.index(l, m)

@@ -180,6 +180,19 @@ def test_lossy_is_the_real_part_of_the_field(rng):
     np.testing.assert_allclose(convention.to_r1(values, lossy=True), first, atol=1e-15)
 
 
+def test_tolerance_is_each_fields_own():
+    fields = np.array([[1.0, 0.0, 0.0], [1e20, 0.0, 0.0]]) + 0j
+    fields[0, 0] += 0.5j  # half of a field, nothing of its neighbour
+    with pytest.raises(ValueError, match=r"l=0, m=0 is 0\.5"):
+        convert(fields, "healpy", "r1")
+
+
+@pytest.mark.parametrize("tolerance", [-1, np.nan, np.inf, "x"])
+def test_a_tolerance_that_is_none_is_refused(tolerance):
+    with pytest.raises(ValueError, match="tolerance"):
+        convert(np.ones(4), "r1", "healpy", tolerance=tolerance)
+
+
 def test_tolerance_tells_rounding_from_loss(rng):
     values = named("s2fft").from_r1(rng.standard_normal(size(5)))
     single = values.astype(np.complex64)
