@@ -11,10 +11,10 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sympy import latex
 
 from derivations.catalogue import catalogue
 from derivations.codegen.fingerprint import fingerprint
+from derivations.codegen.latex import latex_of
 from derivations.codegen.render import COMMAND, render_module
 from derivations.codegen.typst import typst
 from derivations.derivation import Derivation, Kernel, Table, prove
@@ -85,7 +85,7 @@ def _catalogue(derivations: tuple[Derivation, ...], proved: Mapping[str, int]) -
             "title": entry.title,
             "statement": entry.statement,
             "typst": typst(entry.expression),
-            "latex": latex(entry.expression),
+            "latex": latex_of(typst(entry.expression)),
             "steps": proved.get(entry.name, 0),
             "scope": entry.scope,
             "reference": entry.reference,
@@ -100,7 +100,7 @@ def _catalogue(derivations: tuple[Derivation, ...], proved: Mapping[str, int]) -
                 {
                     "name": example.name,
                     "typst": typst(example.expression),
-                    "latex": latex(example.expression),
+                    "latex": latex_of(typst(example.expression)),
                     "scope": example.scope,
                 }
                 for example in entry.examples

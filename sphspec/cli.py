@@ -16,6 +16,7 @@ from sphspec.commands.audit_options import audit
 from sphspec.commands.convert_options import convert
 from sphspec.commands.cov import write_covariance
 from sphspec.commands.deep import verify_deep
+from sphspec.commands.derive import derive, derived
 from sphspec.commands.options import (
     AsJson,
     BlockScheduler,
@@ -40,12 +41,10 @@ from sphspec.commands.options import (
 )
 from sphspec.commands.verify import engine_of, mutants_killed, verified
 from sphspec.console import progress_bar, show
-from sphspec.grids.healpix import healpy_ring_weights
-from sphspec.specs import GRIDS, PROCESSES, parse_spec
 from sphspec.study import Study
 from sphspec.suite import preflight
 from sphspec.suite.deep import deep_study
-from sphspec.suite.provenance import can_derive, provenance_result, run_derivations
+from sphspec.suite.provenance import provenance_result
 from sphspec.suite.store import Store, default_folder
 from sphspec.verify.result import Verdict
 
@@ -61,61 +60,9 @@ app = typer.Typer(
 )
 
 
+app.command()(derive)
 app.command()(audit)
 app.command()(convert)
-
-
-@app.command()
-def derive(
-    write: Annotated[
-        bool, typer.Option("--write", help="Rewrite sphspec/_generated where it differs.")
-    ] = False,
-    grid: Annotated[
-        str | None,
-        typer.Option(
-            help="Write a standalone module for this grid, e.g. healpix:nside=4.", show_default=False
-        ),
-    ] = None,
-    lmax: Annotated[
-        int | None, typer.Option(help="Band limit of the standalone module.", show_default=False)
-    ] = None,
-    process: Annotated[str, typer.Option(help="Process of the standalone module: vp, sub-vp, ve ...")] = "vp",
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            help="The standalone module; without it, or as -, it is printed.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:
-    """Run every proof and compare the generated code with what the derivations give.
-
-    With --grid and --lmax: write a module that needs NumPy alone and holds the exact covariance of that
-    grid's noise, its Cholesky factor, drifts, diffusion and score target. The module is yours. A singular
-    Sigma has its rank in the module; on grids without exact sums (reduced Gaussian, scattered points) it is
-    refused, and so is an odd nlon that couples orders of different parity.
-
-    Examples: `sphspec derive`, `sphspec derive --write`,
-    `sphspec derive --grid healpix:nside=4 --lmax 8 -o noise.py`
-    """
-    if grid is None and lmax is None:
-        if output is not None:
-            raise ValueError("--output is for a standalone module: give --grid and --lmax too")
-        raise typer.Exit(_derive(["--write"] if write else ["--check"]).returncode)
-    if grid is None or lmax is None or write:
-        raise ValueError(
-            "a standalone module needs --grid and --lmax, e.g. --grid healpix:nside=4 --lmax 8, not --write"
-        )
-    if process not in PROCESSES:
-        raise ValueError(f"unknown process {process!r}; known: {', '.join(sorted(PROCESSES))}")
-    output = None if output == Path("-") else output
-    if output is not None:
-        check.writable(output)
-    target = [] if output is None else ["--output", str(output.resolve())]
-    options = ["--grid", grid, "--lmax", str(lmax), "--process", process, *target, *_ring_weights(grid)]
-    raise typer.Exit(_derive(options).returncode)
 
 
 @app.command()
@@ -204,7 +151,7 @@ def run(
     chosen = _study(study, samples, seed)
     preflight(chosen, entries=True)
     target = _target(chosen, output)
-    finished = _derive(["--check"], stdout=subprocess.PIPE)
+    finished = derived(["--check"], stdout=subprocess.PIPE)
     lines = [line for line in finished.stdout.splitlines() if line.startswith(("proved", "current"))]
     Console(stderr=True, soft_wrap=True).print("derive: " + "; ".join(lines), highlight=False)
     if finished.returncode:
@@ -302,18 +249,6 @@ def _study(path: Path | None, samples: int | None, seed: int | None, default: St
     return chosen.model_copy(update={"budget": budget})
 
 
-def _ring_weights(grid: str) -> list[str]:
-    """Return healpy's ring weights as options of the derivation, where a grid asks for them."""
-    _, arguments = parse_spec(grid, GRIDS, "grid")
-    if (kind := grid.partition(":")[0]) not in GRIDS:
-        raise ValueError(
-            f"exact entries need a symbolic grid, {kind!r} is a plug-in's; known: {', '.join(sorted(GRIDS))}"
-        )
-    if arguments.get("weights") != "ring":
-        return []
-    return ["--ring-weights", *(float(value).hex() for value in healpy_ring_weights(arguments["nside"]))]
-
-
 def _target(study: Study, output: Path | None) -> Path:
     missing = [name for name in ("matplotlib", "typst") if find_spec(name) is None]
     if missing:
@@ -323,15 +258,6 @@ def _target(study: Study, output: Path | None) -> Path:
         raise ValueError(f"the report is a PDF: --output must end in .pdf, got {str(target)!r}")
     check.writable(target)
     return target
-
-
-def _derive(options: list[str], stdout: int | None = None) -> subprocess.CompletedProcess[str]:
-    if not can_derive():
-        raise ValueError("deriving needs SymPy and python-flint: pip install 'sphspec[derive]'")
-    finished = run_derivations(options, stdout=stdout)
-    if finished.returncode < 0:
-        raise ValueError(f"the derivation was stopped by signal {-finished.returncode}; out of memory?")
-    return finished
 
 
 def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None:

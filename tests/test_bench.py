@@ -45,10 +45,22 @@ def test_a_ratio_counts_the_share_that_is_timed(clock):
 
 
 def test_the_first_round_is_not_counted_and_the_median_is(clock):
-    seconds = iter([100.0, 1.0, 1.0, 1.0, 9.0, 1.0, 3.0, 1.0])
+    seconds = iter([100.0, 1.0, 1.0, 1.0, 1.0, 9.0, 1.0, 3.0, 1.0])
     work = lambda: clock.work(next(seconds))()  # noqa: E731
     outcome = compared(Comparison("uneven", "steady", lambda: (work, work), 1.0), 3)
     assert outcome.ratio == pytest.approx(3.0)
+
+
+def test_short_work_is_done_several_times_in_a_row(clock):
+    calls = []
+
+    def short():
+        calls.append(clock.now)
+        clock.now += 0.001
+
+    outcome = compared(Comparison("short", "long", lambda: (short, clock.work(1.0)), 1.0), 3)
+    assert len(calls) == 2 + 3 * 10
+    assert outcome.ours == pytest.approx(0.001)
 
 
 def test_every_comparison_is_prepared_on_its_own():

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Work = Callable[[], object]
+SHORT = 0.01  # seconds, in which a clock's and a cache's first steps are lost
+MOST = 100  # times
+SLOW = 10.0  # seconds, after which nobody waits for a second first time
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,16 @@ class Outcome:
 
 
 def compared(comparison: Comparison, rounds: int = 5) -> Outcome:
-    """Return the medians over rounds; each does our work, then the reference's. The first is not counted."""
-    ours, reference = comparison.prepare()
-    pairs = [(_seconds(ours), _seconds(reference) / comparison.share) for _ in range(rounds + 1)][1:]
+    """Return the medians over rounds; each does our work, then the reference's.
+
+    A first round is not counted. Work that is done in less than SHORT is done several times in a row.
+    """
+    works = comparison.prepare()
+    times = [_times(work) for work in works]
+    pairs = []
+    for _ in range(rounds):
+        mine, theirs = (_seconds(work, count) for work, count in zip(works, times, strict=True))
+        pairs.append((mine, theirs / comparison.share))
     return Outcome(
         comparison.name, comparison.reference,
         statistics.median(mine for mine, _ in pairs), statistics.median(theirs for _, theirs in pairs),
@@ -57,7 +67,14 @@ def compared(comparison: Comparison, rounds: int = 5) -> Outcome:
     )  # fmt: skip
 
 
-def _seconds(work: Work) -> float:
+def _times(work: Work) -> int:
+    if _seconds(work, 1) > SLOW:  # what it loads or compiles, it does once
+        return 1
+    return max(1, min(MOST, int(SHORT / max(_seconds(work, 1), SHORT / MOST))))
+
+
+def _seconds(work: Work, count: int) -> float:
     begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
+    for _ in range(count):
+        work()
+    return (time.perf_counter() - begun) / count
