@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-
 from derivations.catalogue import catalogue
 from derivations.codegen.fingerprint import fingerprint
 from derivations.codegen.latex import latex_of

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sphspec import _arrays as arrays
 
 T = TypeVar("T")
+PART = 1 << 22  # numbers that are looked at together
 GIB = float(1 << 30)
 LARGEST = 2**53  # integers up to here are exact as doubles
 LONG = 60  # characters of a refused value that are shown
@@ -143,7 +144,8 @@ def pixel_variance(name: str, values: Any, npix: int) -> NDArray[np.float64]:
 
 def finite_result(name: str, values: NDArray[np.float64], cure: str) -> NDArray[np.float64]:
     """Return computed values; ValueError where they overflowed."""
-    if not np.isfinite(values).all():
+    rows = -(-values.size // PART)  # parts, of which each takes a mask for itself
+    if not all(np.isfinite(part).all() for part in np.array_split(np.atleast_1d(values), max(rows, 1))):
         raise ValueError(f"{name} overflows double precision; {cure}")
     return values
 

@@ -8,10 +8,42 @@ import re
 from dataclasses import dataclass
 
 TOKEN = re.compile(r'\s*(?:("[^"]*")|([A-Za-z]+(?:\.[a-z]+)*)|([0-9]+)|(<=|>=|!=|\\/|.))')
-GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi "
-    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-).split()
+GREEK = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+    "Gamma",
+    "Delta",
+    "Theta",
+    "Lambda",
+    "Xi",
+    "Pi",
+    "Sigma",
+    "Upsilon",
+    "Phi",
+    "Psi",
+    "Omega",
+]
 WORDS = {
     **{name: rf"\{name}" for name in GREEK}, "ell": r"\ell", "phi.alt": r"\phi", "infinity": r"\infty",
     "dot": r"\cdot", "dif": r"\mathrm{d}", "partial": r"\partial", "top": r"\top", "mod": r"\bmod",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sphspec import _validate as check
 from sphspec._generated import analysis as generated
 from sphspec.covariance.by_order import ByOrder
+from sphspec.engine import dense_ring_form
 from sphspec.gram import (
     COMPILED,
     Sector,
@@ -22,6 +23,7 @@ from sphspec.operator import Operator
 
 Floats = NDArray[np.float64]
 WORKSPACE = 5  # sector-sized arrays alive at once: Sigma, Gram, eigenvectors, two products
+PLAIN = 1.3  # of which a plain quadrature takes so much for the entries alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +44,13 @@ class Entries:
 
     @property
     def needed(self) -> float:
-        """Bytes of work."""
+        """Bytes of work, with what is made of the entries later."""
         return WORKSPACE * sector_bytes(self.sectors)
+
+    @property
+    def least(self) -> float:
+        """Bytes of work for the entries alone."""
+        return (PLAIN if self.operator.plain else WORKSPACE) * sector_bytes(self.sectors)
 
     def compute(self) -> SectorMatrix:
         """Return the entries.
@@ -54,7 +61,7 @@ class Entries:
             where they do not fit in memory (the GiB are named) or overflow.
         """
         operator = self.operator
-        check.fits(self.needed, f"the covariance of {operator!r}")
+        check.fits(self.least, f"the covariance of {operator!r}")
         with np.errstate(over="ignore", invalid="ignore"):
             sigma = operator.form(self.strength, self.sectors)
             if not operator.plain:
@@ -65,6 +72,18 @@ class Entries:
         for block in sigma.blocks:
             check.finite_result(f"the covariance of {operator!r}", block, "scale weights or variance down")
         return sigma
+
+    def dense(self) -> Floats:
+        """Return the whole matrix, (n, n), without keeping sectors of it."""
+        operator, strength = self.operator, self.strength
+        plain = operator.harmonic and operator.lmax >= COMPILED
+        if not plain or is_ring_constant(operator.grid, strength):
+            return self.compute().dense()
+        with np.errstate(over="ignore", invalid="ignore"):
+            matrix = dense_ring_form(operator.grid, strength, operator.lmax)
+        return check.finite_result(
+            f"the covariance of {operator!r}", matrix, "scale weights or variance down"
+        )
 
     def by_order(self) -> ByOrder | None:
         """Return the entries order by order, where orders do not couple; None where they do."""

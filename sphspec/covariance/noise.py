@@ -22,6 +22,7 @@ from sphspec.operator import Operator
 Floats = NDArray[np.float64]
 STREAMED = 2.0**32  # bytes of work from which entries are computed order by order and not kept
 HELD = 2.0**26  # bytes of work up to which products and samples use the blocks rather than transforms
+KEPT = 2.0**26  # bytes of a dense matrix from which its sectors are not kept beside it
 
 
 class NoiseCovariance:
@@ -101,12 +102,17 @@ class NoiseCovariance:
         ValueError
             where they do not fit in memory; the GiB are named.
         """
+        check.fits(self._entries.needed, f"the covariance of {self.operator!r}")
         return self._entries.compute()
 
     def dense(self) -> Floats:
         """Return Sigma, (n, n)."""
-        check.fits(self._entries.needed + 8.0 * self.n**2, f"the dense covariance of {self.operator!r}")
-        return self.blocks.dense()
+        size = 8.0 * self.n**2
+        if "blocks" in self.__dict__ or size <= KEPT:
+            check.fits(size, f"the dense covariance of {self.operator!r}")
+            return self.blocks.dense()
+        check.fits(self._entries.least + size, f"the dense covariance of {self.operator!r}")
+        return self._entries.dense()  # its sectors are not kept: one such matrix is enough
 
     def __matmul__(self, v: Any) -> Any:
         """Return Sigma v for v (n,) or (n, k) as in NumPy; another shape is a batch (..., n).

@@ -84,3 +84,15 @@ def test_pairs_and_couplings_of_the_covariance_are_its_blocks():
         _ = noise_covariance(Jacobi(Healpix(4), 11)).couplings
     with pytest.raises(ValueError, match="one value on each ring"):
         _ = noise_covariance(operator, varied).couplings
+
+
+@pytest.mark.parametrize("name", ["apart", "healpix"])
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_large_dense_matrix_is_that_of_its_sectors(name, field, monkeypatch):
+    grid, lmax = GRIDS[name]
+    variance = FIELDS[field](grid) / grid.weights**2
+    expected = noise_covariance(Quadrature(grid, lmax), variance).blocks.dense()
+    monkeypatch.setattr("sphspec.covariance.noise.KEPT", 0.0)
+    cov = noise_covariance(Quadrature(grid, lmax), variance)
+    np.testing.assert_allclose(cov.dense(), expected, rtol=0, atol=2e-14 * expected.max())
+    assert "blocks" not in cov.__dict__
