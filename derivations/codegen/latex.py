@@ -57,7 +57,8 @@ WRAPPED = {
     "root": (r"\sqrt[", "]{", "}"), "abs": (r"\left|", "", r"\right|"),
     "floor": (r"\left\lfloor ", "", r"\right\rfloor"), "overline": (r"\overline{", "", "}"),
     "bold": (r"\boldsymbol{", "", "}"), "upright": (r"\mathrm{", "", "}"), "op": (r"\operatorname{", "", "}"),
-    "mat": (r"\begin{pmatrix} ", " & ", r" \end{pmatrix}"), "cases": (r"\begin{cases} ", r" \\ ", r" \end{cases}"),
+    "mat": (r"\begin{pmatrix} ", " & ", r" \end{pmatrix}"),
+    "cases": (r"\begin{cases} ", r" \\ ", r" \end{cases}"),
 }  # fmt: skip
 SUFFIXES = ("_", "^", "'", "!")  # what follows without a space
 TALL = re.compile(r"\\(?:frac|binom|sum|int|begin|left)")

@@ -47,7 +47,7 @@ def derive(
     Sigma has its rank in the module; on grids without exact sums (reduced Gaussian, scattered points) it is
     refused, and so is an odd nlon that couples orders of different parity.
 
-    With --latex: every statement of the catalogue as a labelled equation (amsmath), with its scope and source.
+    With --latex: every statement of the catalogue as a labelled equation (amsmath), with scope and source.
 
     Examples: `sphspec derive`, `sphspec derive --write`, `sphspec derive --latex -o formulas.tex`,
     `sphspec derive --grid healpix:nside=4 --lmax 8 -o noise.py`

@@ -11,8 +11,8 @@ from derivations.codegen.latex import latex_of
 CATALOGUE = json.loads(files("sphspec._generated").joinpath("catalogue.json").read_text(encoding="utf-8"))
 KNOWN = {
     "frac", "sqrt", "binom", "sum", "int", "left", "right", "lfloor", "rfloor", "overline", "boldsymbol",
-    "mathbf", "mathrm", "operatorname", "text", "begin", "end", "cdot", "bmod", "top", "infty", "ell", "le", "ge",
-    "ne", "sin", "cos", "ln", "exp", "partial",
+    "mathbf", "mathrm", "operatorname", "text", "begin", "end", "cdot", "bmod", "top", "infty", "ell", "le",
+    "ge", "ne", "sin", "cos", "ln", "exp", "partial",
 }  # fmt: skip
 
 
