@@ -15,6 +15,7 @@ from sphspec.grids.ring import RingGrid
 from sphspec.transform import RingTransform
 
 Floats = NDArray[np.float64]
+KEPT = 1 << 24  # bytes of filters that are kept
 UNITS = 1 << 22  # entries of the unit vectors given to one transform
 
 
@@ -78,6 +79,19 @@ class Operator(ABC):
             units = np.eye(min(rows, self.n - first), self.n, first)
             matrix[first : first + rows] = self._adjoint(units)
         return matrix
+
+    def filters(self, sectors: tuple[Sector, ...]) -> tuple[Floats, ...]:
+        """Return `filter` of the Gram matrix on every sector; small ones are kept for the next covariance."""
+        found = self._filters.get(sectors)
+        if found is None:
+            found = tuple(map(self.filter, self.form(self.weights, sectors).blocks))
+            if sum(each.nbytes for each in found) <= KEPT:  # there are few ways to split into sectors
+                self._filters[sectors] = found
+        return found
+
+    @cached_property
+    def _filters(self) -> dict[tuple[Sector, ...], tuple[Floats, ...]]:
+        return {}
 
     def filter(self, gram: Floats) -> Floats:
         """Return Q for one sector of the Gram matrix."""

@@ -65,9 +65,8 @@ class Entries:
         with np.errstate(over="ignore", invalid="ignore"):
             sigma = operator.form(self.strength, self.sectors)
             if not operator.plain:
-                gram = operator.form(operator.weights, self.sectors)
-                blocks = zip(gram.blocks, sigma.blocks, strict=True)
-                filtered = tuple(_filtered(operator, g, s) for g, s in blocks)
+                blocks = zip(operator.filters(self.sectors), sigma.blocks, strict=True)
+                filtered = tuple(_filtered(*each) for each in blocks)
                 sigma = SectorMatrix(sigma.dimension, sigma.indices, filtered)
         for block in sigma.blocks:
             check.finite_result(f"the covariance of {operator!r}", block, "scale weights or variance down")
@@ -107,6 +106,6 @@ class Entries:
         return diagonal
 
 
-def _filtered(operator: Operator, gram: Floats, sigma: Floats) -> Floats:
-    product: Floats = np.asarray(generated.filtered_covariance(operator.filter(gram), sigma))
+def _filtered(factor: Floats, sigma: Floats) -> Floats:
+    product: Floats = np.asarray(generated.filtered_covariance(factor, sigma))
     return (product + product.T) / 2

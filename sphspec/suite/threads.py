@@ -1,8 +1,9 @@
 """One thread a library, so that the last bits do not depend on how many there are."""
 
+from functools import cache
 from typing import Any
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 
 def one_thread() -> Any:
@@ -10,6 +11,13 @@ def one_thread() -> Any:
 
     healpy brings OpenMP of its own, which can be limited only once it is loaded.
     """
+    return _libraries().limit(limits=1)
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Find them once: looking through all that is loaded takes a while."""
+    import ducc0  # noqa: F401
     import healpy  # noqa: F401
 
-    return threadpool_limits(1)
+    return ThreadpoolController()
