@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         if not options.unproved:
             return 1
         proved = {}
-    print(f"proved: {len(proved)} derivations, {sum(proved.values())} steps reduced to zero")
+    print(f"proved: {len(proved)} derivations, {sum(map(len, proved.values()))} steps reduced to zero")
     files = build(proved)
     if options.write:
         changed = writer.write(files, TARGET)

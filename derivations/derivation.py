@@ -134,6 +134,17 @@ def prove(derivation: Derivation) -> int:
     Raises
     ------
     ProofError
+        as `proved_claims`.
+    """
+    return len(proved_claims(derivation))
+
+
+def proved_claims(derivation: Derivation) -> tuple[str, ...]:
+    """Run the proof; return what its steps claim, every one of them reduced to zero.
+
+    Raises
+    ------
+    ProofError
         naming the derivation, the step and the residual that is left.
     """
     steps = derivation.proof()
@@ -143,4 +154,4 @@ def prove(derivation: Derivation) -> int:
         left = left_over(step.residual)
         if left is not None:
             raise ProofError(f"{derivation.name}: {step.claim}: left over {left}")
-    return len(steps)
+    return tuple(step.claim for step in steps)

@@ -1,14 +1,15 @@
 """The pipeline, stage by stage: each takes what the one before it returns.
 
 1. `catalogue()`            -> derivations: statement, expression, proof, kernels
-2. `prove_all(derivations)` -> {name: number of proof steps reduced to zero}, or ProofError
+2. `prove_all(derivations)` -> {name: claims of the proof's steps, all reduced to zero}, or ProofError
 3. `modules(derivations)`   -> {module name: its kernels with their derivations}; `tables` likewise
 4. `build(proved)`          -> {file name: text}: rendered modules, package listing, catalogue.json
 5. `writer.differences` or `writer.write` against sphspec/_generated/  (the only stage with files)
 """
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from derivations.catalogue import catalogue
@@ -16,14 +17,17 @@ from derivations.codegen.fingerprint import fingerprint
 from derivations.codegen.latex import latex_of
 from derivations.codegen.render import COMMAND, render_module
 from derivations.codegen.typst import typst
-from derivations.derivation import Derivation, Kernel, Table, prove
+from derivations.derivation import Derivation, Kernel, Table, proved_claims
 
+SKETCHED = 5  # steps of a proof in its sketch
 TARGET = Path(__file__).resolve().parent.parent / "sphspec" / "_generated"
 Progress = Callable[[str], None]
 
 
-def prove_all(derivations: tuple[Derivation, ...], progress: Progress = lambda _: None) -> dict[str, int]:
-    """Run every proof; return the number of steps of each.
+def prove_all(
+    derivations: tuple[Derivation, ...], progress: Progress = lambda _: None
+) -> dict[str, tuple[str, ...]]:
+    """Run every proof; return what the steps of each claim.
 
     Raises
     ------
@@ -33,7 +37,7 @@ def prove_all(derivations: tuple[Derivation, ...], progress: Progress = lambda _
     proved = {}
     for derivation in derivations:
         progress(derivation.name)
-        proved[derivation.name] = prove(derivation)
+        proved[derivation.name] = proved_claims(derivation)
     return proved
 
 
@@ -55,7 +59,7 @@ def tables(derivations: tuple[Derivation, ...]) -> dict[str, list[tuple[Derivati
     return grouped
 
 
-def build(proved: Mapping[str, int]) -> dict[str, str]:
+def build(proved: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return the generated files of the whole catalogue as {name: text}."""
     derivations = catalogue()
     grouped, listed = modules(derivations), tables(derivations)
@@ -77,7 +81,20 @@ def _package(names: list[str]) -> str:
     )
 
 
-def _catalogue(derivations: tuple[Derivation, ...], proved: Mapping[str, int]) -> str:
+def sketch(claims: Sequence[str]) -> list[str]:
+    """Return the steps of a proof that say something of their own, without repetitions at other numbers.
+
+    >>> sketch(["the sum telescopes", "the statement at l=1", "the statement at l=2", "both ends vanish"])
+    ['the sum telescopes', 'both ends vanish']
+    """
+    found: dict[str, str] = {}
+    for claim in claims:
+        if not claim.startswith("the statement"):
+            found.setdefault(re.sub(r"[0-9]+", "", claim), claim)
+    return list(found.values())[:SKETCHED]
+
+
+def _catalogue(derivations: tuple[Derivation, ...], proved: Mapping[str, Sequence[str]]) -> str:
     entries = [
         {
             "name": entry.name,
@@ -85,7 +102,8 @@ def _catalogue(derivations: tuple[Derivation, ...], proved: Mapping[str, int]) -
             "statement": entry.statement,
             "typst": typst(entry.expression),
             "latex": latex_of(typst(entry.expression)),
-            "steps": proved.get(entry.name, 0),
+            "steps": len(proved.get(entry.name, ())),
+            "sketch": sketch(proved.get(entry.name, ())),
             "scope": entry.scope,
             "reference": entry.reference,
             "kernels": [
