@@ -17,10 +17,12 @@ from sphspec.commands.convert_options import convert
 from sphspec.commands.cov import write_covariance
 from sphspec.commands.deep import verify_deep
 from sphspec.commands.derive import derive, derived
+from sphspec.commands.figures_options import figures
 from sphspec.commands.options import (
     AsJson,
     BlockScheduler,
     Chosen,
+    Current,
     Deep,
     LedgerFile,
     Minutes,
@@ -35,18 +37,20 @@ from sphspec.commands.options import (
     StoreFolder,
     StoreOutput,
     StudyFile,
+    StudyFiles,
     SummaryJson,
     Threads,
     Workers,
 )
+from sphspec.commands.reporting import finish, prepared_beside, target_of
 from sphspec.commands.verify import engine_of, mutants_killed, verified
-from sphspec.console import progress_bar, show
+from sphspec.console import show
 from sphspec.study import Study
 from sphspec.suite import preflight
 from sphspec.suite.deep import deep_study
+from sphspec.suite.helper import helping
 from sphspec.suite.provenance import provenance_result
 from sphspec.suite.store import Store, default_folder
-from sphspec.verify.result import Verdict
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -61,6 +65,7 @@ app = typer.Typer(
 
 
 app.command()(derive)
+app.command()(figures)
 app.command()(audit)
 app.command()(convert)
 
@@ -120,20 +125,39 @@ def verify(
 
 @app.command()
 def report(
-    study: StudyFile = None,
+    studies: StudyFiles = None,
     output: Output = None,
     samples: Samples = None,
     seed: Seed = None,
+    current: Current = False,
     as_json: AsJson = False,
 ) -> None:
-    """Verify a study and write its PDF: formulas, covariance structure, evidence.
+    """Verify a study and write its PDF: theorems, structure, evidence. Several: grids side by side.
 
-    Examples: `sphspec report`, `sphspec report reports/default.toml -o noise.pdf`
+    The proofs of the derivations are left to `sphspec run`. With --check nothing is written: the PDFs that
+    are there are held against what the code gives today.
+
+    Examples: `sphspec report`, `sphspec report reports/healpix.toml -o noise.pdf`,
+    `sphspec report reports/healpix.toml reports/gauss-legendre.toml -o compared.pdf`,
+    `sphspec report --check`
     """
-    chosen = _study(study, samples, seed)
+    if current:
+        if output is not None or samples is not None or seed is not None:
+            raise ValueError("--check writes nothing: give it studies at most")
+        from sphspec.commands.current import all_current
+
+        raise typer.Exit(0 if all_current(studies or [], as_json) else 1)
+    from sphspec.report.compare import compared
+
+    together = compared([Study.load(path) for path in studies] if studies else [Study()])
+    chosen = _budgeted(together, samples, seed)
     preflight(chosen, entries=True)
-    target = _target(chosen, output)
-    _finish(chosen, verified(chosen), target, as_json)
+    target = target_of(chosen, output)
+    with helping() as helper:
+        prepared = prepared_beside(chosen, helper)
+        verdict = verified(chosen, derivations=False, helper=helper)
+        ok = finish(chosen, verdict, target, prepared, as_json)
+    raise typer.Exit(0 if ok else 1)
 
 
 @app.command()
@@ -150,13 +174,17 @@ def run(
     """
     chosen = _study(study, samples, seed)
     preflight(chosen, entries=True)
-    target = _target(chosen, output)
-    finished = derived(["--check"], stdout=subprocess.PIPE)
-    lines = [line for line in finished.stdout.splitlines() if line.startswith(("proved", "current"))]
-    Console(stderr=True, soft_wrap=True).print("derive: " + "; ".join(lines), highlight=False)
-    if finished.returncode:
-        raise typer.Exit(finished.returncode)
-    _finish(chosen, verified(chosen, provenance_result(finished)), target, as_json)
+    target = target_of(chosen, output)
+    with helping() as helper:
+        prepared = prepared_beside(chosen, helper)
+        finished = derived(["--check"], stdout=subprocess.PIPE)
+        lines = [line for line in finished.stdout.splitlines() if line.startswith(("proved", "current"))]
+        Console(stderr=True, soft_wrap=True).print("derive: " + "; ".join(lines), highlight=False)
+        if finished.returncode:
+            raise typer.Exit(finished.returncode)
+        verdict = verified(chosen, provenance_result(finished), helper=helper)
+        ok = finish(chosen, verdict, target, prepared, as_json)
+    raise typer.Exit(0 if ok else 1)
 
 
 @app.command()
@@ -237,7 +265,10 @@ def main() -> None:
 
 
 def _study(path: Path | None, samples: int | None, seed: int | None, default: Study | None = None) -> Study:
-    chosen = default or Study() if path is None else Study.load(path)
+    return _budgeted(default or Study() if path is None else Study.load(path), samples, seed)
+
+
+def _budgeted(chosen: Study, samples: int | None, seed: int | None) -> Study:
     changes = {key: value for key, value in (("samples", samples), ("seed", seed)) if value is not None}
     if not changes:
         return chosen
@@ -247,33 +278,3 @@ def _study(path: Path | None, samples: int | None, seed: int | None, default: St
         first = error.errors()[0]
         raise ValueError(f"--{first['loc'][0]}: {first['msg']}, got {first['input']}") from None
     return chosen.model_copy(update={"budget": budget})
-
-
-def _target(study: Study, output: Path | None) -> Path:
-    missing = [name for name in ("matplotlib", "typst") if find_spec(name) is None]
-    if missing:
-        raise ValueError(f"the report needs {', '.join(missing)}: pip install 'sphspec[report]'")
-    target = output or Path("reports") / f"{study.name}.pdf"
-    if target.suffix != ".pdf":
-        raise ValueError(f"the report is a PDF: --output must end in .pdf, got {str(target)!r}")
-    check.writable(target)
-    return target
-
-
-def _finish(study: Study, verdict: Verdict, target: Path, as_json: bool) -> None:
-    from sphspec.report import write_report
-
-    results = target.with_suffix(".json")
-    check.replace_file(results, f"{verdict.to_json()}\n".encode())
-    if as_json:
-        print(verdict.to_json())
-    else:
-        show(verdict, Console(), full=False)
-    try:
-        with progress_bar() as progress:
-            write_report(study, verdict, target, progress)
-    except OSError as error:
-        kept = f"the results are kept in {results}"
-        raise ValueError(f"cannot write {target}: {error.strerror}; {kept}") from None
-    Console(stderr=True, soft_wrap=True).print(f"written: {target} and {results}", highlight=False)
-    raise typer.Exit(0 if verdict.ok else 1)

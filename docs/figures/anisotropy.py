@@ -3,7 +3,7 @@
 import matplotlib as mpl
 import numpy as np
 
-from figures.drawing import decades, new_figure, styled, to_svg
+from figures.drawing import decades, finished, new_figure, styled
 from sphspec import Healpix, Quadrature, leading_anisotropy, noise_covariance
 from sphspec.report.figures.style import COLOURS, MARKERS, Drawing
 
@@ -52,4 +52,4 @@ def draw() -> Drawing:
         f"term leaves of them (dashed). From nside {NSIDES[-2]} to {NSIDES[-1]} they fall with the powers "
         f"{low[0]:.1f} to {high[0]:.1f}, and {low[1]:.1f} to {high[1]:.1f}."
     )
-    return Drawing(to_svg(figure), caption, "A map of signed numbers by degree and order; six falling lines.")
+    return finished(figure, caption, "A map of signed numbers by degree and order; six falling lines.")

@@ -5,7 +5,7 @@ from sympy import lambdify, pi
 
 from derivations import closed_form
 from derivations.symbols import N_side
-from figures.drawing import decades, new_figure, styled, to_svg
+from figures.drawing import decades, finished, new_figure, styled
 from sphspec import Healpix, Quadrature, noise_covariance
 from sphspec.conventions import index
 from sphspec.report.figures.style import COLOURS, MARKERS, Drawing
@@ -57,4 +57,4 @@ def draw() -> Drawing:
         "= 2 and −2 as "
         "nside⁻⁶."
     )
-    return Drawing(to_svg(figure), caption, "Four straight lines that fall, with points on them.")
+    return finished(figure, caption, "Four straight lines that fall, with points on them.")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import new_figure, styled, to_svg
+from figures.drawing import finished, new_figure, styled
 from sphspec import GaussLegendre, Quadrature, noise_covariance
 from sphspec.report.figures.style import Drawing
 
@@ -38,6 +38,4 @@ def draw() -> Drawing:
         f"The draws differ from the exact covariance by {worst:.2f} of the mean variance at most, as "
         f"{DRAWS} draws do."
     )
-    return Drawing(
-        to_svg(figure), caption, "Three matrices: the first two alike, the third noise without pattern."
-    )
+    return finished(figure, caption, "Three matrices: the first two alike, the third noise without pattern.")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import decades, new_figure, styled, to_svg
+from figures.drawing import decades, finished, new_figure, styled
 from sphspec import GaussLegendre
 from sphspec._generated.displacement import downwards
 from sphspec._generated.legendre import displacement
@@ -66,6 +66,6 @@ def draw() -> Drawing:
         "recurrence. Gauss-Legendre grid, "
         f"lmax = {LMAX}. Largest error over the largest entry: {parts}."
     )
-    return Drawing(
-        to_svg(figure), caption, f"One line stays at rounding, the other climbs towards low degrees. {parts}."
+    return finished(
+        figure, caption, f"One line stays at rounding, the other climbs towards low degrees. {parts}."
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import decades, new_figure, styled, to_svg
+from figures.drawing import decades, finished, new_figure, styled
 from sphspec import (
     VP,
     GaussLegendre,
@@ -50,4 +50,4 @@ def draw() -> Drawing:
         "Gauss-Legendre grid, "
         f"lmax = {LMAX}. {'; '.join(parts)}."
     )
-    return Drawing(to_svg(figure), caption, f"One line falls, one stays. {'; '.join(parts)}.")
+    return finished(figure, caption, f"One line falls, one stays. {'; '.join(parts)}.")

@@ -5,7 +5,7 @@ from sympy import Abs, Rational, pi, sign, sqrt
 
 from derivations import exact_covariance
 from derivations.grids import Healpix
-from figures.drawing import new_figure, styled, to_svg
+from figures.drawing import finished, new_figure, styled
 from sphspec.report.figures.style import Drawing
 
 LMAX = 2
@@ -51,4 +51,4 @@ def draw() -> Drawing:
         "are not "
         f"zero. White noise would have ones on the diagonal; the largest deviation there is {largest}."
     )
-    return Drawing(to_svg(figure), caption, "A table of nine by nine exact numbers, most of them zero.")
+    return finished(figure, caption, "A table of nine by nine exact numbers, most of them zero.")

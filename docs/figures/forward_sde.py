@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import new_figure, styled, to_svg
+from figures.drawing import finished, new_figure, styled
 from sphspec import Healpix, Heat, Quadrature, SpectralSDE, noise_covariance
 from sphspec.conventions import degrees_orders
 from sphspec.report.figures.style import COLOURS, MARKERS, Drawing
@@ -31,6 +31,4 @@ def draw() -> Drawing:
         f"to lmax = {LMAX}. "
         f"The transform is not exact there, so that coefficients of one degree part by up to {worst:.2f}."
     )
-    return Drawing(
-        to_svg(figure), caption, "Points scattered about a falling curve, more so at high degrees."
-    )
+    return finished(figure, caption, "Points scattered about a falling curve, more so at high degrees.")

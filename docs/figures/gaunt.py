@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import decades, new_figure, styled, to_svg
+from figures.drawing import decades, finished, new_figure, styled
 from sphspec import (
     Healpix,
     Quadrature,
@@ -53,4 +53,4 @@ def draw() -> Drawing:
         f"ring sum agree to {error:.0e}."
     )
     alt = f"Points that fall with the degree; a map of correlations up to {extreme.max():.2f}."
-    return Drawing(to_svg(figure), caption, alt)
+    return finished(figure, caption, alt)

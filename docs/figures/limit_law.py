@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import new_figure, styled, to_svg
+from figures.drawing import finished, new_figure, styled
 from sphspec import GaussLegendre, Quadrature, limit_law, noise_covariance
 from sphspec.report.figures.style import COLOURS, MARKERS, Drawing
 
@@ -40,4 +40,4 @@ def draw() -> Drawing:
         "number grows "
         f"linearly: {pairs}."
     )
-    return Drawing(to_svg(figure), caption, f"Four staircases that near a curve; a rising line: {pairs}.")
+    return finished(figure, caption, f"Four staircases that near a curve; a rising line: {pairs}.")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import new_figure, styled, to_svg
+from figures.drawing import finished, new_figure, styled
 from sphspec import VP, GaussLegendre, Quadrature, SpectralSDE, inductive_bias, noise_covariance
 from sphspec.conventions import degrees_orders
 from sphspec.report.figures.style import COLOURS, MARKERS, Drawing
@@ -35,4 +35,4 @@ def draw() -> Drawing:
         "per degree. Losses in different metrics prefer different factors: plain and Σ are up to "
         f"{apart:.0%} apart."
     )
-    return Drawing(to_svg(figure), caption, "Three rising curves inside a grey band, apart from each other.")
+    return finished(figure, caption, "Three rising curves inside a grey band, apart from each other.")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import new_figure, styled, to_svg
+from figures.drawing import finished, new_figure, styled
 from sphspec import GaussLegendre, Healpix, Quadrature, isotropising_variance, noise_covariance
 from sphspec.report.figures.style import COLOURS, MARKERS, Drawing
 
@@ -33,6 +33,6 @@ def draw() -> Drawing:
         "Relative "
         f"Frobenius distance from white: {'; '.join(parts)}."
     )
-    return Drawing(
-        to_svg(figure), caption, "Two curves against latitude: one highest at the poles, one with structure."
+    return finished(
+        figure, caption, "Two curves against latitude: one highest at the poles, one with structure."
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import decades, new_figure, styled, to_svg
+from figures.drawing import decades, finished, new_figure, styled
 from sphspec.report.figures.style import COLOURS, MARKERS, Drawing
 from sphspec.verify import min_detectable
 
@@ -32,8 +32,8 @@ def draw() -> Drawing:
         f"coefficients, false alarms {ALPHA:.0e} in both stages together. With {SAMPLES[4]} draws: "
         f"{', '.join(parts)}."
     )
-    return Drawing(
-        to_svg(figure),
+    return finished(
+        figure,
         caption,
         f"Three lines that fall as one over the root of the draws: {', '.join(parts)}.",
     )

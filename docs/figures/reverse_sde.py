@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import new_figure, styled, to_svg
+from figures.drawing import finished, new_figure, styled
 from sphspec import VP, GaussLegendre, Quadrature, SpectralSDE, gaussian_score, noise_covariance
 from sphspec.conventions import degrees_orders
 from sphspec.report.figures.style import COLOURS, MARKERS, Drawing
@@ -38,4 +38,4 @@ def draw() -> Drawing:
         "a Gauss-Legendre "
         f"grid: {'; '.join(worst)}. One would be right."
     )
-    return Drawing(to_svg(figure), caption, f"Points about one, and points far from it: {'; '.join(worst)}.")
+    return finished(figure, caption, f"Points about one, and points far from it: {'; '.join(worst)}.")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import new_figure, styled, to_svg
+from figures.drawing import finished, new_figure, styled
 from sphspec import GaussLegendre, Healpix, Quadrature, noise_covariance
 from sphspec.conventions import degrees_orders
 from sphspec.report.figures.style import Drawing
@@ -39,4 +39,4 @@ def draw() -> Drawing:
         "sines, then "
         f"cosines, then by degree. {'; '.join(parts)}. HEALPix couples orders that differ by a multiple of 4."
     )
-    return Drawing(to_svg(figure), caption, f"Two patterns of squares. {'; '.join(parts)}.")
+    return finished(figure, caption, f"Two patterns of squares. {'; '.join(parts)}.")

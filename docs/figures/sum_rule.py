@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.drawing import new_figure, styled, to_svg
+from figures.drawing import finished, new_figure, styled
 from sphspec import GaussLegendre, Healpix, Quadrature, noise_covariance
 from sphspec.conventions import degrees_orders
 from sphspec.report.figures.style import COLOURS, MARKERS, Drawing
@@ -40,6 +40,6 @@ def draw() -> Drawing:
         "White pixel noise after the transform. Left: the angular power spectrum, flat to "
         f"{spread:.0e}. Right: variances of the single coefficients of degree 16. {'; '.join(parts)}."
     )
-    return Drawing(
-        to_svg(figure), caption, f"Two flat lines on the left, two curves on the right. {'; '.join(parts)}."
+    return finished(
+        figure, caption, f"Two flat lines on the left, two curves on the right. {'; '.join(parts)}."
     )

@@ -12,6 +12,16 @@ StudyFile = Annotated[
         show_default=False,
     ),
 ]
+StudyFiles = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help="Studies, TOML files such as reports/default.toml; several are put side by side.",
+        show_default=False,
+    ),
+]
+Current = Annotated[
+    bool, typer.Option("--check", help="Tell whether the reports beside the studies are current.")
+]
 Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", help="The PDF; default reports/NAME.pdf.", show_default=False),

@@ -7,6 +7,7 @@ from sphspec.study import Study
 from sphspec.suite import run_suite
 from sphspec.suite.cluster import Cluster
 from sphspec.suite.engine import Blockwise, Inline
+from sphspec.suite.helper import Helper
 from sphspec.suite.mutants import run_mutants, to_json
 from sphspec.suite.store import Store, default_folder
 from sphspec.suite.workers import Processes
@@ -18,12 +19,20 @@ def verified(
     provenance: Result | None = None,
     engine: Blockwise | None = None,
     derivations: bool = True,
+    helper: Helper | None = None,
 ) -> Verdict:
     """Return the verdict of a study; blocks are kept on disk until it is there."""
     engine = engine or Inline(Store(default_folder()).ready())
     try:
         with progress_bar() as progress:
-            return run_suite(study, progress, provenance=provenance, engine=engine, derivations=derivations)
+            return run_suite(
+                study,
+                progress,
+                provenance=provenance,
+                engine=engine,
+                derivations=derivations,
+                helper=helper,
+            )
     except KeyboardInterrupt:
         if engine.store is not None and engine.store.kept():
             kept = f"{engine.store.kept()} finished blocks are kept in {engine.store.folder}"

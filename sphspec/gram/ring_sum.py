@@ -6,7 +6,6 @@ place of lambda: the proof does not look into it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations_with_replacement
 from typing import Protocol
 
 import numpy as np
@@ -28,6 +27,19 @@ class Table(Protocol):
 
     def order(self, m: int) -> Floats:
         """Return T^m_lr for l = m .. lmax, (lmax - m + 1, rings)."""
+
+
+class Remembered:
+    """A table that computes every order once."""
+
+    def __init__(self, table: Table) -> None:
+        self._table, self._known = table, dict[int, Floats]()
+
+    def order(self, m: int) -> Floats:
+        """Return T^m_lr for l = m .. lmax, (lmax - m + 1, rings)."""
+        if m not in self._known:
+            self._known[m] = self._table.order(m)
+        return self._known[m]
 
 
 def quadratic_form(
@@ -55,6 +67,8 @@ def quadratic_form(
     blocks = [np.zeros((sector.indices.size, sector.indices.size)) for sector in sectors]
     for rings in _parts(grid, lmax, sectors):
         table, fourier = tables(rings), RingFourier(grid, u, rings)
+        if 4.0 * (lmax + 2) ** 2 * grid.nphi[rings].size <= TABLE_BYTES:
+            table = Remembered(table)  # sectors share their orders
         for sector, block in zip(sectors, blocks, strict=True):
             _add(block, sector, table, fourier)
     return SectorMatrix(size(lmax), tuple(sector.indices for sector in sectors), tuple(blocks))
@@ -74,10 +88,10 @@ def diagonal_form(grid: RingGrid, u: Floats, lmax: int, tables: Callable[[slice]
         rings = slice(first, first + step)
         table, fourier = tables(rings), RingFourier(grid, u, rings)
         for m in range(lmax + 1):
-            kernels, degrees = _kernels(fourier, m, m), np.arange(m, lmax + 1)
+            kernels, degrees = _kernels(fourier, m, np.array([m])), np.arange(m, lmax + 1)
             squares = table.order(m) ** 2
             for sign in (1, -1) if m else (1,):
-                diagonal[index(degrees, sign * m)] += squares @ kernels[(sign, sign)]
+                diagonal[index(degrees, sign * m)] += squares @ kernels[(sign, sign)][0]
     return diagonal
 
 
@@ -119,32 +133,67 @@ class RingFourier:
 
 
 def _add(block: Floats, sector: Sector, table: Table, fourier: RingFourier) -> None:
-    """Add the sum over some rings to the block of a sector."""
+    """Add the sum over some rings to a block: for each lane, all lanes of its order and above."""
+    if len(sector.lanes) == 1:
+        _add_alone(block, sector, table, fourier)
+        return
     orders = sorted({lane.order for lane in sector.lanes})
     step = 1 if sector.parity is None else 2
-    functions = {order: table.order(order)[sector.parity or 0 :: step] for order in orders}
-    places, total = {}, 0
+    functions = [table.order(order)[sector.parity or 0 :: step] for order in orders]
+    sizes = [len(part) for part in functions]
+    stacked, which = np.concatenate(functions), np.repeat(orders, sizes)
+    starts = dict(zip(orders, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
+    places, columns = _places(sector, dict(zip(orders, sizes, strict=True)), starts, which.size)
+    for order, own in zip(orders, functions, strict=True):
+        first = starts[order]
+        kernels = _kernels(fourier, order, np.array([each for each in orders if each >= order]))
+        spread = np.repeat(np.arange(len(orders) - orders.index(order)), sizes[orders.index(order) :])
+        for sign, other in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+            rows, kernel = places.get((order, sign)), kernels[(sign, other)]
+            to = columns[other][first:]
+            kept = to >= 0  # m = 0 has no sine, a sector may have none at all
+            if other > sign:
+                kept &= which[first:] > order  # its transpose is there
+            if rows is None or not kept.any() or not kernel.any():
+                continue
+            product = own @ (stacked[first:][kept] * kernel[spread[kept]]).T
+            if other == sign:
+                same = product[:, : rows.size]
+                product[:, : rows.size] = (same + same.T) / 4
+            block[np.ix_(rows, to[kept])] += product
+            block[np.ix_(to[kept], rows)] += product.T
+
+
+def _add_alone(block: Floats, sector: Sector, table: Table, fourier: RingFourier) -> None:
+    """Add the same where a sector has one lane."""
+    (lane,) = sector.lanes
+    own = table.order(lane.order)[sector.parity or 0 :: 1 if sector.parity is None else 2]
+    kernel = _kernels(fourier, lane.order, np.array([lane.order]))[(lane.sign, lane.sign)][0]
+    product = (own * kernel) @ own.T
+    block += (product + product.T) / 2
+
+
+def _places(
+    sector: Sector, sizes: dict[int, int], starts: dict[int, int], total: int
+) -> tuple[dict[tuple[int, int], NDArray[np.int64]], dict[int, NDArray[np.int64]]]:
+    """Return the places of each lane in the block, and by sign those of all functions, -1 for none."""
+    places: dict[tuple[int, int], NDArray[np.int64]] = {}
+    columns = {sign: np.full(total, -1) for sign in (1, -1)}
+    first = 0
     for lane in sector.lanes:
-        places[lane] = slice(total, total + functions[lane.order].shape[0])
-        total = places[lane].stop
-    for first, second in combinations_with_replacement(orders, 2):
-        kernels = _kernels(fourier, first, second)
-        for lane in (lane for lane in sector.lanes if lane.order == first):
-            for partner in (lane for lane in sector.lanes if lane.order == second):
-                kernel = kernels[(lane.sign, partner.sign)]
-                rings = np.flatnonzero(kernel)
-                if rings.size == 0 or (first == second and partner.sign > lane.sign):
-                    continue
-                product = (functions[first][:, rings] * kernel[rings]) @ functions[second][:, rings].T
-                if lane == partner:
-                    block[places[lane], places[lane]] += (product + product.T) / 2
-                else:
-                    block[places[lane], places[partner]] += product
-                    block[places[partner], places[lane]] += product.T
+        size = sizes[lane.order]
+        places[lane.order, lane.sign] = np.arange(first, first + size)
+        columns[lane.sign][starts[lane.order] : starts[lane.order] + size] = places[lane.order, lane.sign]
+        first += size
+    return places, columns
 
 
-def _kernels(fourier: RingFourier, first: int, second: int) -> dict[tuple[int, int], Floats]:
-    scales = chart.scale(first), chart.scale(second)
-    difference, total = fourier(second - first), fourier(first + second)
+def _kernels(fourier: RingFourier, first: int, seconds: NDArray[np.int64]) -> dict[tuple[int, int], Floats]:
+    """Return the kernels of an order with several others, by their signs, each (others, rings)."""
+    scales = chart.scale(first), np.asarray(chart.scale(seconds))[:, None]
+    difference, total = (
+        tuple(np.array([fourier(int(k))[part] for k in orders]) for part in (0, 1))
+        for orders in (seconds - first, seconds + first)
+    )
     cc, cs, sc, ss = covariance.ring_kernel(*scales, *difference, *total)
     return {(1, 1): cc, (1, -1): cs, (-1, 1): sc, (-1, -1): ss}

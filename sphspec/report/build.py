@@ -1,6 +1,6 @@
-"""From a study and its verdict to a PDF: measure, draw, collect, typeset, put in place.
+"""From a study and its verdict to a PDF: prepare, judge, draw, collect, typeset, put in place.
 
-write_report -> measure (covariances) -> figures (SVG) -> data.json -> Typst -> PDF, renamed into place.
+prepare (covariances, figures) + verdict -> data.json and SVG -> Typst -> PDF, renamed into place.
 """
 
 import hashlib
@@ -13,20 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from sphspec import _validate as check
+from sphspec.commands.formulas import formulas_in_latex
 from sphspec.report import checks, data, figures
-from sphspec.report.cases import grouped, measure
-from sphspec.report.cost import cost_data
-from sphspec.report.diffusion import diffused_of, diffusion_data
-from sphspec.report.expansion import trust
+from sphspec.report.cases import grouped
 from sphspec.report.figures import Drawing
-from sphspec.report.limit import design_data, designs_of, ladder, limit_data, spectra_of
-from sphspec.report.masks import masked_example
-from sphspec.report.modified_drift import drifts_of
+from sphspec.report.pit import transforms
+from sphspec.report.prepare import Prepared, prepare
 from sphspec.report.residuals import residuals
-from sphspec.report.round_trip import round_trips
+from sphspec.report.round_trip import simulated_trips
 from sphspec.report.typesetting import epoch_of, typeset
-from sphspec.study import MARGINAL_TIMES, Study
-from sphspec.suite.threads import one_thread
+from sphspec.study import Study
 from sphspec.verify.result import Verdict
 
 
@@ -35,6 +31,7 @@ def write_report(
     verdict: Verdict,
     path: Path,
     progress: Callable[[str], None] = lambda _: None,
+    prepared: Prepared | None = None,
 ) -> None:
     """Write the PDF of a verified study; the file appears in one step, or not at all.
 
@@ -44,6 +41,7 @@ def write_report(
     verdict : the outcome, whose JSON is attached
     path : the PDF
     progress : told of every step
+    prepared : what `prepare(study)` gave, where that is at hand
 
     Raises
     ------
@@ -55,7 +53,7 @@ def write_report(
     path = Path(path)
     check.writable(path)
     epoch = epoch_of()
-    document, drawings = _collect(study, verdict, progress)
+    document, drawings = _collect(study, verdict, prepared or prepare(study, progress), progress)
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
     progress("report: typesetting")
     with tempfile.TemporaryDirectory(prefix="sphspec-report-") as folder:
@@ -64,6 +62,7 @@ def write_report(
         (root / "main.typ").write_text(template, encoding="utf-8")
         (root / "data.json").write_text(text, encoding="utf-8")
         (root / "results.json").write_text(verdict.to_json(), encoding="utf-8")
+        (root / "formulas.tex").write_text(formulas_in_latex(), encoding="utf-8")
         for name, drawing in drawings.items():
             (root / f"{name}.svg").write_text(drawing.svg, encoding="utf-8")
         pdf = typeset(root, hashlib.sha256(text.encode()).hexdigest(), epoch)
@@ -72,58 +71,33 @@ def write_report(
 
 
 def _collect(
-    study: Study, verdict: Verdict, progress: Callable[[str], None]
+    study: Study, verdict: Verdict, prepared: Prepared, progress: Callable[[str], None]
 ) -> tuple[dict[str, Any], dict[str, Drawing]]:
-    measured = measure(study, progress)
-    groups, trips = grouped(measured), round_trips(measured, verdict)
-    runs = list(zip(_letters(len(verdict.evidence)), map(residuals, verdict.evidence), strict=True))
-    process = study.process.make()
-    drawn: dict[str, list[Drawing]] = {}
-    for place, group in enumerate(groups):
-        progress(f"report: figures of {group.title}")
-        drawn[f"group-{place}"] = [*figures.covariance_maps(group), figures.spectra(group)]
-    progress("report: limit law and noise design")
-    spectra, designs = spectra_of(measured), designs_of(measured)
-    drawn["limit"] = [figures.limit_figure(spectra, ladder())]
-    drawn["design"] = [figures.design_figure(designs)] if designs else []
-    progress("report: a masked grid")
-    masked = masked_example()
-    drawn["masks"] = [figures.mask_figure(masked)]
+    measured, drawn = prepared.measured, dict(prepared.drawn)
     progress("report: figures of the evidence")
+    trips = simulated_trips(prepared.trips, verdict)
+    runs = list(zip(_letters(len(verdict.evidence)), map(residuals, verdict.evidence), strict=True))
     drawn["round-trip"] = [figures.round_trip_figure(trips)] if trips else []
-    shares = trust()
-    drawn["expansion"] = [figures.expansion_errors(shares)]
-    drawn["evidence"] = [*figures.residual_histograms(runs), *figures.variance_ratios(runs)]
-    drawn["process"] = [figures.process_moments(process, MARGINAL_TIMES)]
-    progress("report: spectral SDEs")
-    with one_thread():  # many small matrices
-        drifted, diffused = drifts_of(measured), diffused_of(study, measured)
-    drawn["bias"] = [figures.bias_figure(diffused)] if diffused else []
-    drawn["laws"] = [figures.laws_figure(diffused)] if diffused else []
-    drawn["cost"] = [figures.cost_figure(study.cost)] if study.cost else []
+    uniform = [(letter, found.run.case, transforms(found.run)) for letter, found in runs]
+    drawn["evidence"] = [
+        *figures.variance_ratios(runs), *figures.uniformity(uniform),
+    ]  # fmt: skip
     names = {key: [f"{key}-{i}" for i in range(len(part))] for key, part in drawn.items()}
     drawings = {name: item for key in drawn for name, item in zip(names[key], drawn[key], strict=True)}
     return {
+        **prepared.document,
         "headline": data.headline(study, verdict, measured),
-        "summary": data.summary(measured),
-        "study": data.study_table(study),
-        "formulas": data.formulas(),
-        "groups": data.groups_data(groups, names),
-        "limit": limit_data(spectra),
-        "design": design_data(designs),
-        "closed_forms": data.closed_forms_data(shares),
-        "masks": data.masks_data(masked),
+        "groups": data.groups_data(grouped(measured), names),
         "round_trip": data.trips_data(trips),
         "runs": data.runs_data(runs),
         "constants": data.constants(verdict),
         "budget": data.budget_data(verdict),
         "stages": data.stages_data(verdict),
-        "process": data.process_data(process, MARGINAL_TIMES),
-        "diffusion": diffusion_data(drifted, diffused, measured),
-        "cost": cost_data(study.cost),
-        "checks": checks.tables(verdict),
+        "tallies": checks.tallies(verdict),
+        "kinds": checks.kinds(verdict),
+        "failed": checks.failed(verdict),
+        "planted": data.planted(),
         "blind": checks.blind_spots(verdict),
-        "reproduction": data.reproduction(study),
         "placed": {key: part for key, part in names.items() if not key.startswith("group-")},
         "figures": data.figures_data(drawings),
     }, drawings

@@ -94,6 +94,16 @@ def grouped(measured: tuple[Measured, ...]) -> tuple[Group, ...]:
     return tuple(Group(tuple(members)) for _, members in groupby(measured, key))
 
 
+def largest_plain(measured: tuple[Measured, ...]) -> tuple[Measured, ...]:
+    """Return the case of plain quadrature of every grid at its largest band limit."""
+    found: dict[str, Measured] = {}
+    for item in measured:
+        known = found.get(item.grid)
+        if item.case.operator.harmonic and (known is None or known.cov.lmax < item.cov.lmax):
+            found[item.grid] = item
+    return tuple(found.values())
+
+
 def _flatness(cov: NoiseCovariance) -> float:
     degrees, _ = degrees_orders(cov.lmax)
     power = np.bincount(degrees, weights=cov.diagonal())

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sphspec.processes import VE, VP, CosineVP, OrnsteinUhlenbeck, Process, SubVP
+from sphspec.processes import Process
 from sphspec.report import checks, prose, provenance, words
 from sphspec.report.cases import Group, Measured
 from sphspec.report.expansion import Trust
@@ -14,17 +14,12 @@ from sphspec.report.figures import Drawing
 from sphspec.report.masks import Masked
 from sphspec.report.residuals import FAMILY, Residuals
 from sphspec.report.round_trip import HEALPY_DEFAULT, Trip, called_out
+from sphspec.report.theorems import KERNELS, needed
 from sphspec.study import Study
 from sphspec.verify.budget import POWER, SCREEN, spent
+from sphspec.verify.mutants import MUTANTS
 from sphspec.verify.result import Verdict
 
-KERNELS: dict[type, str] = {
-    VP: "vp-kernel",
-    SubVP: "subvp-kernel",
-    VE: "ve-kernel",
-    CosineVP: "cosine-kernel",
-    OrnsteinUhlenbeck: "ou-kernel",
-}
 ABSENT = "–"
 
 
@@ -67,6 +62,21 @@ def summary(measured: tuple[Measured, ...]) -> list[list[str]]:
     ]
 
 
+def three_numbers(measured: tuple[Measured, ...]) -> dict[str, Any]:
+    """Return condition number, largest correlation and divergence of the case that is farthest from white."""
+    worst = max(measured, key=lambda item: item.isotropy.kl)
+    found = worst.isotropy
+    pair = f", between {words.pair_title(found.coupled)}" if found.coupling else ""
+    return {
+        "case": worst.title,
+        "numbers": [
+            [words.number(found.condition), "condition number of Σ; white noise has one"],
+            [words.number(found.coupling), f"largest correlation of two coefficients{pair}"],
+            [f"{words.number(found.kl)} nats", "lost with every draw by who assumes white noise (KL)"],
+        ],
+    }
+
+
 def study_table(study: Study) -> dict[str, Any]:
     """Return the settings a row a grid, and process and budget as pairs."""
     budget = study.budget
@@ -97,8 +107,14 @@ def study_table(study: Study) -> dict[str, Any]:
     }
 
 
-def formulas() -> list[dict[str, Any]]:
-    """Return the catalogue of derivations that was written with the generated code."""
+def formulas(study: Study) -> dict[str, Any]:
+    """Return the statements that a study rests on, and how many others there are."""
+    everything = _catalogue()
+    printed = needed(study, everything)
+    return {"formulas": _printed(printed), "others": str(len(everything) - len(printed))}
+
+
+def _printed(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "name": entry["name"],
@@ -108,9 +124,10 @@ def formulas() -> list[dict[str, Any]]:
             "alt": entry["latex"],
             "steps": str(entry["steps"]),
             "scope": prose.pieces(entry["scope"]),
+            "sketch": [prose.pieces(claim) for claim in entry["sketch"]],
             "reference": entry["reference"],
         }
-        for entry in _catalogue()
+        for entry in entries
     ]
 
 
@@ -255,6 +272,11 @@ def stages_data(verdict: Verdict) -> list[list[str]]:
         ]
         for run in verdict.evidence
     ]
+
+
+def planted() -> list[list[str]]:
+    """Return a row a planted error: its name, the error in words, and the tiers that must kill it."""
+    return [[mutant.name, mutant.what, ", ".join(mutant.tiers)] for mutant in MUTANTS]
 
 
 def reproduction(study: Study) -> dict[str, Any]:

@@ -33,34 +33,44 @@ class Point:
 
 
 @dataclass(frozen=True, eq=False)
-class Trip:
-    """One case: what comes back of unit white noise.
+class Predicted:
+    """One case: what is predicted to come back of unit white noise.
 
     Attributes
     ----------
     measured : the case
     predicted : from Sigma and G
-    simulated : the verdict's simulation of it, None where there is none
     curve : predictions at smaller band limits, empty for large problems
     """
 
     measured: Measured
     predicted: Point
-    simulated: RoundTrip | None
     curve: tuple[Point, ...]
 
 
-def round_trips(measured: tuple[Measured, ...], verdict: Verdict) -> tuple[Trip, ...]:
-    """Return the trips of all cases on HEALPix grids of equal weights."""
-    simulated = {trip.case: trip for trip in verdict.round_trip}
+@dataclass(frozen=True, eq=False)
+class Trip(Predicted):
+    """One case with the verdict's simulation of it, None where there is none."""
+
+    simulated: RoundTrip | None
+
+
+def predicted_trips(measured: tuple[Measured, ...]) -> tuple[Predicted, ...]:
+    """Return the predictions of all cases on HEALPix grids of equal weights."""
     mine = [item for item in measured if is_round_trip(item.cov)]
     largest: dict[tuple[str, str], int] = {}
     for item in mine:
         largest[_key(item)] = max(largest.get(_key(item), 0), item.cov.lmax)
     curves = {_key(item): _curve(item.cov.operator) for item in mine if item.cov.lmax == largest[_key(item)]}
+    return tuple(Predicted(item, _point(item.cov.operator), curves[_key(item)]) for item in mine)
+
+
+def simulated_trips(predicted: tuple[Predicted, ...], verdict: Verdict) -> tuple[Trip, ...]:
+    """Return the trips beside their simulations."""
+    simulated = {trip.case: trip for trip in verdict.round_trip}
     return tuple(
-        Trip(item, _point(item.cov.operator), simulated.get(item.case.label), curves[_key(item)])
-        for item in mine
+        Trip(each.measured, each.predicted, each.curve, simulated.get(each.measured.case.label))
+        for each in predicted
     )
 
 

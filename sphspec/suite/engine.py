@@ -125,6 +125,15 @@ class Blockwise:
             tick()
         return merge([found[number] for number in range(task.blocks)])
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Names of the blocks that this engine kept."""
+        return frozenset(self._keys)
+
+    def adopt(self, keys: frozenset[str]) -> None:
+        """Take over blocks that another engine kept in the same store."""
+        self._keys |= keys
+
     def finish(self) -> None:
         """Forget the blocks kept on disk: the verdict is there."""
         for key in self._keys:

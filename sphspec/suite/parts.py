@@ -94,14 +94,19 @@ def judged(
     engine: Engine,
     progress: Progress,
     evidence: list[Evidence],
+    *,
+    rehearse: bool = False,
 ) -> list[Result]:
-    """Simulate laws one by one; return their results and add what was seen to the evidence."""
+    """Simulate laws one by one; return their results and add what was seen to the evidence.
+
+    With rehearse the first law's positive control is drawn again whatever it says.
+    """
     results: list[Result] = []
     try:
         for draws in laws:
             message = f"{draws.label}: Monte Carlo"
             tick = partial(progress, message, advance=1)
-            found, seen = judge(run, draws, engine, tick, rehearse=not evidence)
+            found, seen = judge(run, draws, engine, tick, rehearse=rehearse and not evidence)
             results += found
             evidence.append(seen)
     except BROKEN as error:

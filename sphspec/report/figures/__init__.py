@@ -1,15 +1,18 @@
 """The figures of the report: functions that return Drawings, SVG with caption and alternative text."""
 
+from sphspec.report.figures.compared import grids_compared
 from sphspec.report.figures.cost import cost_figure
 from sphspec.report.figures.diffusion import bias_figure, laws_figure
 from sphspec.report.figures.expansion import expansion_errors
 from sphspec.report.figures.heatmaps import covariance_maps
 from sphspec.report.figures.limit import design_figure, limit_figure
 from sphspec.report.figures.masks import mask_figure
-from sphspec.report.figures.montecarlo import residual_histograms, variance_ratios
+from sphspec.report.figures.montecarlo import variance_ratios
+from sphspec.report.figures.pit import uniformity
 from sphspec.report.figures.process import process_moments
 from sphspec.report.figures.round_trip import round_trip_figure
 from sphspec.report.figures.spectra import spectra
+from sphspec.report.figures.structure import structure_maps
 from sphspec.report.figures.style import Drawing
 
 __all__ = [
@@ -19,12 +22,14 @@ __all__ = [
     "covariance_maps",
     "design_figure",
     "expansion_errors",
+    "grids_compared",
     "laws_figure",
     "limit_figure",
     "mask_figure",
     "process_moments",
-    "residual_histograms",
     "round_trip_figure",
     "spectra",
+    "structure_maps",
+    "uniformity",
     "variance_ratios",
 ]

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from scipy import stats
 
 from sphspec.audit.finding import Finding, Profile
-from sphspec.report.figures.style import COLOURS, Drawing, new_figure, styled, to_svg
+from sphspec.report.figures.style import COLOURS, Drawing, finished, new_figure, styled
 
 LEVEL = 0.99
 
@@ -36,7 +36,7 @@ def audit_figure(finding: Finding) -> Drawing:
     panels["latitude"].set(xlabel="latitude in degrees", ylabel="variance / claim", title="Pixels")
     panels["order"].set(xlabel="order |m|", ylabel="power / claim", title="Coefficients by order")
     panels["degree"].set(xlabel="degree l", title="Coefficients by degree")
-    return Drawing(to_svg(figure), _caption(finding), _alt(finding))
+    return finished(figure, _caption(finding), _alt(finding))
 
 
 def _caption(finding: Finding) -> str:

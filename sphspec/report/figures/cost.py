@@ -3,7 +3,7 @@
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from sphspec.report.cost import KINDS, power
-from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, new_figure, styled, to_svg
+from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, finished, new_figure, styled
 from sphspec.study import CostSetting
 
 
@@ -23,7 +23,7 @@ def cost_figure(cost: CostSetting) -> Drawing:
     axes.xaxis.set_major_formatter("{x:.0f}")
     decades(axes, "y")
     axes.legend()
-    return Drawing(to_svg(figure), _caption(cost), _alt(cost))
+    return finished(figure, _caption(cost), _alt(cost))
 
 
 def _caption(cost: CostSetting) -> str:

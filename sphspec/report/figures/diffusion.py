@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from sphspec.report import words
 from sphspec.report.diffusion import ISOTROPIC_STEPS, STEPS, TIME, Diffused
-from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, new_figure, styled, to_svg
+from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, finished, new_figure, styled
 
 LOSSES = {"plain": "plain loss", "sigma": "Σ loss", "noise": "noise loss", "filter": "isotropic filter"}
 ACROSS = 3  # panels side by side
@@ -36,7 +36,7 @@ def bias_figure(found: tuple[Diffused, ...]) -> Drawing:
         axes.set(xlabel="degree ℓ", title=_title(item, len(found)))
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     _finish(figure, panels, "factor / white noise's", 5)
-    return Drawing(to_svg(figure), _bias_caption(), _bias_alt(found))
+    return finished(figure, _bias_caption(), _bias_alt(found))
 
 
 @styled
@@ -55,7 +55,7 @@ def laws_figure(found: tuple[Diffused, ...]) -> Drawing:
         axes.xaxis.set_major_formatter("{x:.0f}")
         decades(axes, "y")
     _finish(figure, panels, "error of the law", 4)
-    return Drawing(to_svg(figure), _laws_caption(found), _laws_alt(found))
+    return finished(figure, _laws_caption(found), _laws_alt(found))
 
 
 def _panels(found: Sequence[Diffused]) -> tuple[Figure, list[Axes]]:

@@ -2,7 +2,7 @@
 
 from sphspec.report import words
 from sphspec.report.expansion import LMAX, TERMS, Trust
-from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, new_figure, styled, to_svg
+from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, finished, new_figure, styled
 
 HEIGHT = 2.9  # inches
 
@@ -29,7 +29,7 @@ def expansion_errors(found: tuple[Trust, ...]) -> Drawing:
     axes.minorticks_off()
     decades(axes, "y")
     figure.legend(loc="outside right upper")
-    return Drawing(to_svg(figure), _caption(), _alt(found))
+    return finished(figure, _caption(), _alt(found))
 
 
 def _caption() -> str:

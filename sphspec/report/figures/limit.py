@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from sphspec.report import words
-from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, new_figure, styled, to_svg
+from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, finished, new_figure, styled
 from sphspec.report.limit import LADDER, Designed, Spectrum
 
 POINTS = 401
@@ -39,7 +39,7 @@ def limit_figure(spectra: tuple[Spectrum, ...], families: dict[str, tuple[Spectr
         decades(axes, "y")
     figure.legend(*shares.get_legend_handles_labels(), loc="outside upper left", ncols=columns)
     figure.legend(*kolmogorov.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    return Drawing(to_svg(figure), _limit_caption(shown, len(spectra)), _limit_alt(shown))
+    return finished(figure, _limit_caption(shown, len(spectra)), _limit_alt(shown))
 
 
 @styled
@@ -59,7 +59,7 @@ def design_figure(designs: tuple[Designed, ...]) -> Drawing:
         axes.set_xticks(np.arange(-90, 91, 30))
         axes.ticklabel_format(axis="y", useOffset=False)
     figure.legend(loc="outside upper center", ncols=columns)
-    return Drawing(to_svg(figure), _design_caption(designs, total), _design_alt(designs))
+    return finished(figure, _design_caption(designs, total), _design_alt(designs))
 
 
 def _shares(axes: Axes, item: Spectrum, place: int) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 
 from sphspec.report import words
-from sphspec.report.figures.style import Drawing, decades, new_figure, styled, to_svg
+from sphspec.report.figures.style import Drawing, decades, finished, new_figure, styled
 from sphspec.report.masks import CUT, HOLE, Masked
 
 FAINTEST = 1e-6
@@ -36,7 +36,7 @@ def mask_figure(example: Masked) -> Drawing:
         axes.tick_params(length=2)
     bar = figure.colorbar(image, ax=[left, right], aspect=16, pad=0.02)
     decades(bar.ax, "y")
-    return Drawing(to_svg(figure), _caption(example), _alt(example))
+    return finished(figure, _caption(example), _alt(example))
 
 
 def _caption(example: Masked) -> str:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from sphspec.processes import Process
 from sphspec.report import words
-from sphspec.report.figures.style import COLOURS, Drawing, new_figure, styled, to_svg
+from sphspec.report.figures.style import COLOURS, Drawing, finished, new_figure, styled
 
 Curve = Callable[[Any], Any]
 POINTS = 301
@@ -36,4 +36,4 @@ def process_moments(process: Process, times: Sequence[float]) -> Drawing:
         for when in times
     )
     caption = f"Moments of {process!r}: mean factor and standard deviation; circles mark the simulated times."
-    return Drawing(to_svg(figure), caption, f"Two curves over diffusion time from 0 to 1. {moments}.")
+    return finished(figure, caption, f"Two curves over diffusion time from 0 to 1. {moments}.")

@@ -5,7 +5,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from sphspec.report import words
-from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, new_figure, styled, to_svg
+from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, finished, new_figure, styled
 from sphspec.report.round_trip import Trip, called_out
 
 ROW = 2.45  # inches a grid
@@ -37,7 +37,7 @@ def round_trip_figure(trips: tuple[Trip, ...]) -> Drawing:
         handles, labels = axes.get_legend_handles_labels()
         named |= zip(labels, handles, strict=True)
     figure.legend(list(named.values()), list(named), loc="outside upper center", ncols=4)
-    return Drawing(to_svg(figure), _caption(), _alt(trips))
+    return finished(figure, _caption(), _alt(trips))
 
 
 def _add(axes: Axes, trip: Trip, operators: list[str], *, relative: bool) -> None:

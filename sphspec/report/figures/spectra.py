@@ -4,13 +4,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from sphspec import plot
+from sphspec.plot.spectra import ROUNDOFF
 from sphspec.report import words
 from sphspec.report.cases import Group
-from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, new_figure, styled, to_svg
+from sphspec.report.figures.style import Drawing, decades, finished, new_figure, styled
 
 Floats = NDArray[np.float64]
-ROUNDOFF = 1e-12  # anisotropy below this is zero
-MARKS = 9  # markers along a line
 
 
 @styled
@@ -18,25 +18,14 @@ def spectra(group: Group) -> Drawing:
     """Return eigenvalues over mean, A_l and A_|m| of all operators of a group."""
     figure = new_figure(2.35)
     values, degree, order = figure.subplots(1, 3)
-    values.axhline(1.0, color="0.6", linewidth=0.8, linestyle="--")
     for place, item in enumerate(group.members):
-        _line(values, np.arange(1, item.cov.n + 1), item.eigenvalues, place, item.operator)
-        _line(degree, np.arange(group.lmax + 1), _visible(item.isotropy.per_degree), place, "")
-        _line(order, np.arange(group.lmax + 1), _visible(item.isotropy.per_order), place, "")
-    values.set(xlabel="index", ylabel="eigenvalue / mean")
-    degree.set(xlabel="degree ℓ", ylabel="anisotropy A(ℓ)")
-    order.set(xlabel="order |m|", ylabel="anisotropy A(|m|)")
+        plot.eigenvalues(item.cov, values, label=item.operator, place=place)
+        plot.anisotropy(item.cov, degree, by="degree", label="_hidden", place=place)
+        plot.anisotropy(item.cov, order, by="order", label="_hidden", place=place)
     _whole_decades(degree, np.concatenate([item.isotropy.per_degree for item in group.members]))
     _whole_decades(order, np.concatenate([item.isotropy.per_order for item in group.members]))
     figure.legend(loc="outside upper center", ncols=min(4, len(group.members)))
-    return Drawing(to_svg(figure), _caption(group), _alt(group))
-
-
-def _line(axes: Axes, x: NDArray[np.int64], y: Floats, place: int, label: str) -> None:
-    axes.plot(
-        x, y, color=COLOURS[place % len(COLOURS)], marker=MARKERS[place % len(MARKERS)],
-        markevery=max(1, x.size // MARKS), markersize=3.2, label=label or "_hidden",
-    )  # fmt: skip
+    return finished(figure, _caption(group), _alt(group))
 
 
 def _whole_decades(axes: Axes, values: Floats) -> None:
@@ -45,10 +34,6 @@ def _whole_decades(axes: Axes, values: Floats) -> None:
         axes.set_yscale("log")
         axes.set_ylim(10 ** np.floor(np.log10(shown.min())), 10 ** np.ceil(np.log10(shown.max())))
         decades(axes, "y")
-
-
-def _visible(values: Floats) -> Floats:
-    return np.where(values > ROUNDOFF, values, np.nan)
 
 
 def _caption(group: Group) -> str:

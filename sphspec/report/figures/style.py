@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar
@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from sphspec.plot.colours import COLOURS, MARKERS
 from sphspec.report import words
 
 P = ParamSpec("P")
@@ -19,9 +20,11 @@ R = TypeVar("R")
 
 WIDTH = 6.5  # inches, the width of the text: drawn at final size
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # Okabe and Ito
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-FORBIDDEN = "#c9c9c9"  # structural zeros
+FORMATS: dict[str, dict[str, Any]] = {  # what a file says of itself: no dates, no versions
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
 RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 7.6,
@@ -39,17 +42,38 @@ RC: dict[Any, Any] = {
     "savefig.dpi": 300,
     "figure.dpi": 300,
     "svg.fonttype": "none",
+    "pdf.fonttype": 42,
     "svg.hashsalt": "sphspec",
 }
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A finished figure: SVG text, caption, and what it shows in words for who cannot see it."""
+    """A finished figure: SVG text, caption, and what it shows in words for who cannot see it.
+
+    Attributes
+    ----------
+    svg, caption, alt : text
+    figure : from which it can be saved in other formats; None in another process
+    """
 
     svg: str
     caption: str
     alt: str
+    figure: Figure | None = field(default=None, repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "figure": None}
+
+    def saved(self, form: str, dpi: int) -> bytes:
+        """Return the file in a format of FORMATS, the same bytes every time."""
+        if form == "svg":
+            return self.svg.encode()
+        assert self.figure is not None
+        buffer = io.BytesIO()
+        with mpl.rc_context({**mpl.rcParamsDefault, **RC}):
+            self.figure.savefig(buffer, format=form, dpi=dpi, metadata=FORMATS[form])
+        return buffer.getvalue()
 
 
 def styled(draw: Callable[P, R]) -> Callable[P, R]:
@@ -70,11 +94,11 @@ def new_figure(height: float, layout: Literal["constrained", "compressed"] = "co
     return Figure(figsize=(WIDTH, height), layout=layout)
 
 
-def to_svg(figure: Figure) -> str:
-    """Return the figure as SVG with text as text, the same bytes every time."""
+def finished(figure: Figure, caption: str, alt: str) -> Drawing:
+    """Return the figure as SVG with text as text, the same bytes every time, and what is said of it."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+    figure.savefig(buffer, format="svg", metadata=FORMATS["svg"])
+    return Drawing(buffer.getvalue(), caption, alt, figure)
 
 
 def decades(axes: Axes, axis: str) -> None:
@@ -88,3 +112,9 @@ def decade(value: float, _place: int | None = None) -> str:
     """Return a power of ten as text."""
     exponent = f"{value:e}".split("e")[1]
     return words.power_of_ten(int(exponent))
+
+
+__all__ = [
+    "COLOURS", "FONTS", "MARKERS", "RC", "WIDTH", "Drawing", "decade", "decades", "finished",
+    "new_figure", "styled",
+]  # fmt: skip

@@ -1,0 +1,70 @@
+"""What `sphspec report` and `sphspec run` do: verify and prepare side by side, typeset, put in place."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from rich.console import Console
+
+from sphspec import _validate as check
+from sphspec.console import progress_bar, show
+from sphspec.study import Study
+from sphspec.suite.helper import Helper
+from sphspec.verify.result import Verdict
+
+if TYPE_CHECKING:
+    from sphspec.report.prepare import Prepared
+
+
+def target_of(study: Study, output: Path | None) -> Path:
+    """Return where the PDF goes; ValueError where it cannot."""
+    require_report()
+    target = output or Path("reports") / f"{study.name}.pdf"
+    if target.suffix != ".pdf":
+        raise ValueError(f"the report is a PDF: --output must end in .pdf, got {str(target)!r}")
+    check.writable(target)
+    from sphspec.report.typesetting import epoch_of
+
+    epoch_of()
+    return target
+
+
+def require_report() -> None:
+    """Raise ValueError where what the report needs is not installed."""
+    missing = [name for name in ("matplotlib", "typst") if find_spec(name) is None]
+    if missing:
+        raise ValueError(f"the report needs {', '.join(missing)}: pip install 'sphspec[report]'")
+
+
+def prepared_beside(study: Study, helper: Helper | None) -> "Callable[[], Prepared]":
+    """Hand out a study's tables and figures; return the function that fetches or makes them."""
+    from sphspec.report.prepare import prepare
+
+    if helper is None:
+        return lambda: prepare(study)
+    offer = helper.offer(prepare, study)
+    return lambda: cast("Prepared", offer.result() if offer.taken() else prepare(study))
+
+
+def finish(
+    study: Study, verdict: Verdict, target: Path, prepared: "Callable[[], Prepared]", as_json: bool
+) -> bool:
+    """Write results and PDF, print the verdict, return whether it is good."""
+    from sphspec.report import write_report
+
+    results = target.with_suffix(".json")
+    check.replace_file(results, f"{verdict.to_json()}\n".encode())
+    if as_json:
+        print(verdict.to_json())
+    else:
+        show(verdict, Console(), full=False)
+    try:
+        with progress_bar() as progress:
+            progress("report: tables and figures")
+            write_report(study, verdict, target, progress, prepared())
+    except OSError as error:
+        kept = f"the results are kept in {results}"
+        raise ValueError(f"cannot write {target}: {error.strerror}; {kept}") from None
+    Console(stderr=True, soft_wrap=True).print(f"written: {target} and {results}", highlight=False)
+    return verdict.ok

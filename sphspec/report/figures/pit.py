@@ -1,0 +1,54 @@
+"""Uniformity of every Monte Carlo run's transforms, as the difference of distributions with bands."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sphspec import plot
+from sphspec.plot.pit import band
+from sphspec.report import words
+from sphspec.report.figures.montecarlo import panels_of, parts_of
+from sphspec.report.figures.style import Drawing, finished, styled
+from sphspec.report.residuals import FAMILY
+
+Floats = NDArray[np.float64]
+
+
+@styled
+def uniformity(runs: Sequence[tuple[str, str, Floats]]) -> list[Drawing]:
+    """Return F_N(p) - p of the runs, each given by letter, name and values."""
+    drawings = []
+    for part in parts_of(runs):
+        figure, panels = panels_of(len(part))
+        for axes, (letter, _, values) in zip(panels, part, strict=True):
+            plot.pit_ecdf(values, axes, level=1 - FAMILY)
+            axes.set(xlabel="", ylabel="", xticks=[0, 0.5, 1])
+            axes.set_title(f"({letter})", loc="left")
+        figure.supxlabel("p", fontsize=7.6)
+        figure.supylabel("share of values below p, less p", fontsize=7.6)
+        drawings.append(finished(figure, _caption(), _alt(part)))
+    return drawings
+
+
+def _caption() -> str:
+    return (
+        "Correlations of whitened draws, one value of p for every pair of coordinates: their empirical "
+        f"distribution less the uniform one. Uniform values leave the grey band anywhere with probability "
+        f"{words.percent(FAMILY, 1)} in each panel."
+    )
+
+
+def _alt(part: Sequence[tuple[str, str, Floats]]) -> str:
+    said = []
+    for letter, name, values in part:
+        low, high = band(values.size, 1 - FAMILY)
+        at = np.arange(1, low.size + 1) / (low.size + 1)
+        found = np.searchsorted(np.sort(values), at, side="right") / values.size
+        outside = int(np.count_nonzero((found < low) | (found > high)))
+        farthest = words.number(float(np.abs(found - at).max()), 2)
+        said.append(
+            f"({letter}) {words.run_title(name)}: {values.size} values, largest difference {farthest}, "
+            f"outside of the band at {outside} of {at.size} points"
+        )
+    return f"Differences of distributions. {'; '.join(said)}."
