@@ -104,7 +104,7 @@ def _ring_weights(grid: str) -> list[str]:
 
 
 def _print_latex(output: Path | None) -> None:
-    from sphspec.commands.formulas import formulas_in_latex
+    from sphspec.formulas import formulas_in_latex
 
     if output is None:
         print(formulas_in_latex(), end="")

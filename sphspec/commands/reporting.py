@@ -24,15 +24,16 @@ def target_of(study: Study, output: Path | None) -> Path:
     if target.suffix != ".pdf":
         raise ValueError(f"the report is a PDF: --output must end in .pdf, got {str(target)!r}")
     check.writable(target)
-    from sphspec.report.typesetting import epoch_of
+    from sphspec.report.typesetting import epoch_of, require_fonts
 
     epoch_of()
+    require_fonts()
     return target
 
 
 def require_report() -> None:
     """Raise ValueError where what the report needs is not installed."""
-    missing = [name for name in ("matplotlib", "typst") if find_spec(name) is None]
+    missing = [name for name in ("matplotlib", "pypdf", "typst") if find_spec(name) is None]
     if missing:
         raise ValueError(f"the report needs {', '.join(missing)}: pip install 'sphspec[report]'")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sphspec import _validate as check
-from sphspec.commands.formulas import formulas_in_latex
+from sphspec.formulas import formulas_in_latex
 from sphspec.report import checks, data, figures
 from sphspec.report.cases import grouped
 from sphspec.report.figures import Drawing
@@ -21,7 +21,7 @@ from sphspec.report.pit import transforms
 from sphspec.report.prepare import Prepared, prepare
 from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import simulated_trips
-from sphspec.report.typesetting import epoch_of, typeset
+from sphspec.report.typesetting import epoch_of, require_fonts, typeset
 from sphspec.study import Study
 from sphspec.verify.result import Verdict
 
@@ -53,6 +53,7 @@ def write_report(
     path = Path(path)
     check.writable(path)
     epoch = epoch_of()
+    require_fonts()
     document, drawings = _collect(study, verdict, prepared or prepare(study, progress), progress)
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
     progress("report: typesetting")

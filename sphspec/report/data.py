@@ -1,11 +1,10 @@
 """Everything the template prints, as one JSON document of formatted text; the template holds no number."""
 
-import json
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
+from sphspec.formulas import catalogue
 from sphspec.processes import Process
 from sphspec.report import checks, prose, provenance, words
 from sphspec.report.cases import Group, Measured
@@ -109,7 +108,7 @@ def study_table(study: Study) -> dict[str, Any]:
 
 def formulas(study: Study) -> dict[str, Any]:
     """Return the statements that a study rests on, and how many others there are."""
-    everything = _catalogue()
+    everything = catalogue()
     printed = needed(study, everything)
     return {"formulas": _printed(printed), "others": str(len(everything) - len(printed))}
 
@@ -142,7 +141,7 @@ def closed_forms_data(found: tuple[Trust, ...]) -> dict[str, Any]:
                 "alt": example["latex"],
                 "scope": example["scope"].removeprefix("N_side >= "),
             }
-            for entry in _catalogue()
+            for entry in catalogue()
             for example in entry["examples"]
         ],
         "lmax": str(special.lmax),
@@ -150,12 +149,6 @@ def closed_forms_data(found: tuple[Trust, ...]) -> dict[str, Any]:
         "left": words.listed(words.percent(share, 2) for share in special.left),
         "coupling": words.percent(special.coupling, 2),
     }
-
-
-def _catalogue() -> list[dict[str, Any]]:
-    text = files("sphspec._generated").joinpath("catalogue.json").read_text(encoding="utf-8")
-    entries: list[dict[str, Any]] = json.loads(text)
-    return entries
 
 
 def groups_data(groups: tuple[Group, ...], drawn: dict[str, list[str]]) -> list[dict[str, Any]]:

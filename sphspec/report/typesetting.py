@@ -6,19 +6,22 @@ from typing import Literal
 
 import typst
 
+from sphspec.report.accessible import flaws
 from sphspec.report.figures.style import FONTS
 
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]  # archived with attachments, and accessible
 EPOCH = 1769558400  # 2026-01-28, the document's date where SOURCE_DATE_EPOCH names no other
 
 
-def typeset(root: Path, digest: str, epoch: int) -> bytes:
+def typeset(root: Path, digest: str, epoch: int, *, check: bool = True) -> bytes:
     """Return the PDF of root/main.typ; no file outside the folder is read.
+
+    With check it is read again: for alternative texts and fonts, which the compiler does not enforce.
 
     Raises
     ------
     RuntimeError
-        where Typst warns or fails: a defect of this package.
+        where Typst warns or fails, or something says nothing to who cannot see it: a defect of this package.
     """
     compiler = typst.Compiler(
         root / "main.typ",
@@ -38,7 +41,15 @@ def typeset(root: Path, digest: str, epoch: int) -> bytes:
     if warnings:
         raise RuntimeError(f"typesetting the report warns: {warnings[0].message}")
     assert isinstance(pdf, bytes)  # a list only for formats of one file a page
+    for flaw in flaws(pdf) if check else ():
+        raise RuntimeError(f"typesetting the report went wrong: {flaw}")
     return pdf
+
+
+def require_fonts() -> None:
+    """Raise ValueError where the fonts that come with matplotlib are not there."""
+    if not (FONTS / "DejaVuSans.ttf").is_file():
+        raise ValueError(f"the report's fonts are missing in {FONTS}; install matplotlib again")
 
 
 def epoch_of() -> int:

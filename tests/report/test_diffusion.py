@@ -153,7 +153,8 @@ def test_every_process_of_a_study_has_its_kernel_in_the_catalogue(kind):
     process = ProcessSetting(kind=kind).make()
     assert isinstance(process, Process)
     kernel = data.process_data(process, (0.5,))["kernel"]
-    assert kernel in {entry["name"] for entry in data.formulas()}
+    study = Study(process=ProcessSetting(kind=kind))
+    assert kernel in {entry["name"] for entry in data.formulas(study)["formulas"]}
 
 
 def test_study_of_three_grids_has_data_without_monopole_and_dipole():

@@ -3,90 +3,27 @@
 import json
 import re
 import tomllib
-import unicodedata
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from pypdf import PdfReader
+from small_report import STUDY, squeezed
 
 from sphspec.covariance import noise_covariance
+from sphspec.plot.couplings import couplings
 from sphspec.report import checks, data, limit, prose, words, write_report
 from sphspec.report.cases import grouped, measure
 from sphspec.report.figures import covariance_maps, heatmaps, mask_figure
 from sphspec.report.masks import masked_example
 from sphspec.report.provenance import study_toml
 from sphspec.report.residuals import residuals
-from sphspec.report.round_trip import round_trips
+from sphspec.report.round_trip import predicted_trips, simulated_trips
 from sphspec.report.typesetting import EPOCH
-from sphspec.study import Budget, ProcessSetting, Setting, Study
-from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
+from sphspec.study import Study
+from sphspec.verify.result import Evidence
 
-STUDY = Study(
-    name="small",
-    title="A small study",
-    settings=(
-        Setting(grid="healpix:nside=2", lmax=5, operators=("quadrature", "jacobi:iterations=3")),
-        Setting(grid="gauss-legendre:nlat=5,nlon=9", lmax=4),
-    ),
-    process=ProcessSetting(kind="ve"),
-    budget=Budget(samples=200),
-)
 FAMILIES = {"LibertinusSerif", "NewCMMath", "DejaVuSans", "DejaVuSansMono"}
-
-
-def evidence(case, samples, rng):
-    cov = noise_covariance(case.operator, case.variance)
-    draws = cov.sample(rng, samples)
-    return Evidence(
-        case.label,
-        samples,
-        cov.dense(),
-        draws.T @ draws / samples,
-        {"total": -0.5},
-        -0.1,
-        1e-7,
-        (),
-        0,
-        {},
-        "",
-    )
-
-
-@pytest.fixture(scope="module")
-def verdict():
-    rng = np.random.default_rng(1)
-    cases = tuple(STUDY.cases())
-    results = (
-        Result(
-            cases[0].label, "adjoint probe", 1, True, "residual", 2e-15, 1e-13, "all", "a 1e-13 error", "x"
-        ),
-        Result(cases[1].label, "Monte Carlo: total", 3, True, "log10 p", -400.3, -8.0, "all", "scale", "y"),
-    )
-    trips = tuple(RoundTrip(case.label, 0.8, 0.81, 0.01, 50) for case in cases[:2])
-    runs = tuple(evidence(case, 200, rng) for case in cases)
-    return Verdict("small", results, runs, trips, ("nothing else was checked",), 1e-6, 1.5)
-
-
-@pytest.fixture(scope="module")
-def report(verdict, tmp_path_factory):
-    path = tmp_path_factory.mktemp("report") / "small.pdf"
-    write_report(STUDY, verdict, path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def reader(report):
-    return PdfReader(report)
-
-
-@pytest.fixture(scope="module")
-def text(reader):
-    return squeezed("".join(page.extract_text() for page in reader.pages))
-
-
-def squeezed(words_):
-    return "".join(unicodedata.normalize("NFKC", words_).split())
 
 
 def test_pdf_has_pages_a_title_and_a_language(reader):
@@ -148,7 +85,7 @@ def test_design_and_spectrum_rows_are_those_of_the_covariance():
 
 
 def test_every_formula_is_titled_in_the_text(text):
-    for entry in data.formulas():
+    for entry in data.formulas(STUDY)["formulas"]:
         assert squeezed(entry["title"]) in text
 
 
@@ -193,30 +130,31 @@ def test_every_picture_and_formula_has_an_alternative_text(reader):
                 assert node.get("/Alt")
             pending += [node["/K"]] if "/K" in node else []
     assert kinds["/Figure"] >= 7
-    assert kinds["/Formula"] >= len(data.formulas())
+    assert kinds["/Formula"] >= len(data.formulas(STUDY)["formulas"])
 
 
 def test_same_verdict_gives_the_same_bytes(report, verdict, tmp_path):
-    write_report(STUDY, verdict, tmp_path / "again.pdf")
+    write_report(STUDY, verdict, tmp_path / "again.pdf")  # prepared again
     assert (tmp_path / "again.pdf").read_bytes() == report.read_bytes()
 
 
-def test_date_follows_source_date_epoch(verdict, tmp_path, monkeypatch):
+def test_date_follows_source_date_epoch(verdict, prepared, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH + 86400))
-    write_report(STUDY, replace(verdict, evidence=()), tmp_path / "later.pdf")
+    write_report(STUDY, replace(verdict, evidence=()), tmp_path / "later.pdf", prepared=prepared)
     assert PdfReader(tmp_path / "later.pdf").metadata.creation_date.timestamp() == EPOCH + 86400
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     with pytest.raises(ValueError, match="SOURCE_DATE_EPOCH must be seconds"):
         write_report(STUDY, verdict, tmp_path / "never.pdf")
 
 
-def test_failed_verdict_prints_failed_and_where(verdict, tmp_path):
+def test_failed_verdict_prints_failed_and_where(verdict, prepared, tmp_path):
     failed = replace(verdict.results[0], ok=False, where="entry (3, 4)")
     broken = replace(verdict, results=(failed, *verdict.results[1:]), evidence=(), round_trip=())
-    write_report(STUDY, broken, tmp_path / "failed.pdf")
+    write_report(STUDY, broken, tmp_path / "failed.pdf", prepared=prepared)
     text = squeezed("".join(page.extract_text() for page in PdfReader(tmp_path / "failed.pdf").pages))
     assert "VerificationFAILED:2checks,1failed" in text
-    assert "Worst:entry(3,4)" in text
+    assert "Failedchecks." in text
+    assert "entry(3,4)" in text
     assert "PASSED" not in text
 
 
@@ -232,7 +170,7 @@ def test_unwritable_folder_is_refused_before_any_work(verdict, tmp_path):
 def test_failure_in_typesetting_leaves_the_old_file(verdict, tmp_path, monkeypatch):
     target = tmp_path / "old.pdf"
     target.write_text("old")
-    monkeypatch.setattr(data, "formulas", lambda: [{"typst": "frac(1"}])
+    monkeypatch.setattr(data, "formulas", lambda _: {"formulas": [{"typst": "frac(1"}], "others": "0"})
     with pytest.raises(RuntimeError, match="typesetting the report failed"):
         write_report(STUDY, replace(verdict, evidence=()), target)
     assert target.read_text() == "old"
@@ -240,7 +178,7 @@ def test_failure_in_typesetting_leaves_the_old_file(verdict, tmp_path, monkeypat
 
 
 def test_round_trip_after_least_squares_returns_the_share_of_the_directions(verdict):
-    for trip in round_trips(measure(STUDY, str), verdict):
+    for trip in simulated_trips(predicted_trips(measure(STUDY, str)), verdict):
         grid = trip.measured.cov.operator.grid
         assert trip.predicted.projected == pytest.approx(np.sqrt(trip.measured.cov.n / grid.npix), rel=1e-12)
         assert trip.curve[-1] == trip.predicted
@@ -248,7 +186,7 @@ def test_round_trip_after_least_squares_returns_the_share_of_the_directions(verd
 
 def test_pairs_of_degrees_hold_the_extremes_of_the_entries():
     cov = measure(STUDY, str)[0].cov
-    entries, pairs = (heatmaps.couplings(cov, entries=flag) for flag in (True, False))
+    entries, pairs = (couplings(cov, entries=flag) for flag in (True, False))
     for l in range(cov.lmax + 1):
         for l2 in range(cov.lmax + 1):
             part = entries.signed[l * l : (l + 1) ** 2, l2 * l2 : (l2 + 1) ** 2]
@@ -258,6 +196,7 @@ def test_pairs_of_degrees_hold_the_extremes_of_the_entries():
 
 def test_large_maps_are_drawn_by_pairs_of_degrees(monkeypatch):
     monkeypatch.setattr(heatmaps, "FULL", 10)
+    monkeypatch.setattr("sphspec.plot.correlations.FULL", 10)
     (drawing,) = covariance_maps(grouped(measure(STUDY, str))[0])
     assert "size of that extreme" in drawing.caption
 

@@ -1,7 +1,8 @@
-"""What `sphspec derive --latex` does: the catalogue as LaTeX, for papers."""
+"""The catalogue of what was derived and proved, and the same in LaTeX, for papers."""
 
 import json
 from importlib.resources import files
+from typing import Any
 
 HEAD = (
     '% Formulas derived and proved by sphspec; equations need amsmath. Cite what stands after "Source".\n'
@@ -9,13 +10,19 @@ HEAD = (
 )
 
 
+def catalogue() -> list[dict[str, Any]]:
+    """Return the statements that were written with the generated code, in their order."""
+    text = files("sphspec._generated").joinpath("catalogue.json").read_text(encoding="utf-8")
+    entries: list[dict[str, Any]] = json.loads(text)
+    return entries
+
+
 def formulas_in_latex() -> str:
     """Return every statement of the catalogue as a numbered equation with its label, scope and source."""
-    text = files("sphspec._generated").joinpath("catalogue.json").read_text(encoding="utf-8")
-    return HEAD + "".join(map(_equation, json.loads(text)))
+    return HEAD + "".join(map(_equation, catalogue()))
 
 
-def _equation(entry: dict[str, str]) -> str:
+def _equation(entry: dict[str, Any]) -> str:
     said = [
         f"{entry['name']}: {entry['title']}",
         entry["statement"],
