@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sphspec import GaussLegendre, Healpix, NoiseCovariance, Quadrature, noise_covariance
 from sphspec.conventions import degrees_orders
-from sphspec.report.figures.heatmaps import couplings
+from sphspec.plot import couplings
 
 TARGET = Path(__file__).with_name("correlations.png")
 

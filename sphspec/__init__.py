@@ -145,7 +145,9 @@ _HOME = {
     "sampler_law": "sphspec.sampler",
 }
 
-_MODULES = ("adapters", "audit", "claims", "conventions", "pixels", "testing", "verify")  # two are callable
+_MODULES = (  # two are callable
+    "adapters", "audit", "claims", "conventions", "pixels", "plot", "testing", "verify",
+)  # fmt: skip
 
 __version__ = "0.1.0"
 __all__ = [

@@ -1,29 +1,45 @@
-"""Figures for papers: functions that take an Axes, draw there, and return the artists.
+"""Figures of covariances for matplotlib: each function draws into Axes and returns its artists.
 
-No style is set and no window opened: what matplotlib is told elsewhere holds here too. Without an Axes the
-current one is used. Needs matplotlib: pip install 'sphspec[report]'.
+Nothing is shown or saved, no setting of matplotlib is changed, no colour bar is added: an image that is
+returned goes to `figure.colorbar`. Without Axes the current ones are used, as by `matplotlib.pyplot`.
 
->>> import sphspec, sphspec.plot
+>>> from matplotlib.figure import Figure
+>>> import sphspec
+>>> from sphspec import plot
 >>> cov = sphspec.noise_covariance(sphspec.Quadrature(sphspec.Healpix(2), 4))
->>> sphspec.plot.eigenvalues(cov).get_label()
-'quadrature'
+>>> plot.correlation(cov, Figure().subplots()).get_array().shape
+(5, 5)
 """
 
-from sphspec.plot.blocks import block_norms
-from sphspec.plot.colours import COLOURS, MARKERS
-from sphspec.plot.correlations import correlation, log_correlation, shared_scale
+from importlib.util import find_spec
+
+if find_spec("matplotlib") is None:
+    raise ImportError("sphspec.plot needs matplotlib: pip install 'sphspec[report]'")
+
+from sphspec.plot.bands import EcdfBand, ecdf_band
+from sphspec.plot.couplings import Couplings, couplings, shared_scale
+from sphspec.plot.ecdf import pit_ecdf
+from sphspec.plot.maps import variance_map
+from sphspec.plot.matrices import correlation, log_correlation
 from sphspec.plot.moments import process_moments
-from sphspec.plot.pit import pit_ecdf
-from sphspec.plot.sky import variance_map
+from sphspec.plot.norms import block_norms, degree_norms
 from sphspec.plot.spectra import anisotropy, eigenvalues
+from sphspec.plot.style import COLOURS, MARKERS
+from sphspec.plot.variance import field_variance
 
 __all__ = [
     "COLOURS",
     "MARKERS",
+    "Couplings",
+    "EcdfBand",
     "anisotropy",
     "block_norms",
     "correlation",
+    "couplings",
+    "degree_norms",
+    "ecdf_band",
     "eigenvalues",
+    "field_variance",
     "log_correlation",
     "pit_ecdf",
     "process_moments",

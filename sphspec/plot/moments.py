@@ -1,40 +1,60 @@
-"""The scalar moments of a process: mean factor m(t) and standard deviation s_t."""
+"""The scalar process of a diffusion: mean factor m(t) and standard deviation s(t)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sphspec.plot.colours import COLOURS, axes_of
+from sphspec import _validate as check
+from sphspec.plot.style import COLOURS, current
 from sphspec.processes import Process
 
 POINTS = 301
+Curve = Callable[[Any], Any]
 
 
 def process_moments(
-    process: Process, ax: Axes | None = None, *, times: Sequence[float] = ()
-) -> tuple[Line2D, Line2D]:
-    """Draw m(t) and s_t = sqrt(v(t)) over 0 <= t <= 1; circles mark the times that are given.
+    process: Process,
+    ax: Axes | None = None,
+    *,
+    moments: Sequence[Literal["mean", "deviation"]] = ("mean", "deviation"),
+    times: Sequence[float] = (),
+) -> list[Line2D]:
+    """Draw m(t) and s(t) over 0 <= t <= 1, one curve a moment, with times marked by circles.
 
     Parameters
     ----------
-    process : VP, SubVP, VE, CosineVP, OrnsteinUhlenbeck or your own
-    ax : where; the current Axes without
-    times : in [0, 1]
+    process : the scalar process
+    ax : where to; without it the current axes
+    moments : which of "mean", m(t), and "deviation", s(t)
+    times : within [0, 1], that are marked
+
+    Returns
+    -------
+    list of Line2D
+        the curves, without the marks.
+
+    Raises
+    ------
+    ValueError
+        for another moment, or a time outside [0, 1].
     """
-    axes, t = axes_of(ax), np.linspace(0.0, 1.0, POINTS)
-    marked = np.asarray(times, dtype=np.float64)
-    lines: list[Line2D] = []
-    for place, (label, curve) in enumerate(
-        (
-            ("mean factor m(t)", process.mean),
-            ("standard deviation s(t)", lambda when: np.sqrt(process.variance(when))),
-        )
-    ):
-        lines += axes.plot(t, np.broadcast_to(curve(t), t.shape), color=COLOURS[place], label=label)
-        values = np.broadcast_to(curve(marked), marked.shape)
-        axes.plot(marked, values, "o", color=COLOURS[place], markerfacecolor="white", markersize=4)
-    axes.set(xlabel="diffusion time t", xlim=(0, 1.02))
-    axes.set_ylim(0, None)
-    return lines[0], lines[1]
+    known: dict[str, tuple[Curve, str, str]] = {
+        "mean": (process.mean, "mean factor m(t)", COLOURS[0]),
+        "deviation": (lambda t: np.sqrt(process.variance(t)), "standard deviation s(t)", COLOURS[1]),
+    }
+    chosen = [check.known("moment", moment, known) for moment in moments]
+    marked = np.atleast_1d(check.times("times", np.asarray(times, dtype=np.float64)))
+    ax, t, lines = current(ax), np.linspace(0.0, 1.0, POINTS), []
+    for curve, label, colour in chosen:
+        lines += ax.plot(t, np.broadcast_to(curve(t), t.shape), color=colour, label=label)
+        if marked.size:
+            values = np.broadcast_to(curve(marked), marked.shape)
+            ax.plot(marked, values, "o", color=colour, markersize=4, markerfacecolor="white", label="_times")
+    ax.set(xlabel="diffusion time t", xlim=(0, 1.02))
+    if len(chosen) == 1:
+        ax.set_ylabel(chosen[0][1])
+    ax.set_ylim(0, None)
+    return lines

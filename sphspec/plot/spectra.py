@@ -1,4 +1,4 @@
-"""Eigenvalues over their mean, and the anisotropy of every degree and order."""
+"""How far Sigma is from c I: eigenvalues over their mean, anisotropy of each degree or order."""
 
 from typing import Any, Literal
 
@@ -8,70 +8,100 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
-from sphspec.covariance import NoiseCovariance
-from sphspec.plot.colours import COLOURS, MARKERS, axes_of
+from sphspec.covariance import Isotropy, NoiseCovariance
+from sphspec.plot.style import COLOURS, MARKERS, current
 
 Floats = NDArray[np.float64]
 ROUNDOFF = 1e-12  # anisotropy below this is zero
 MARKS = 9  # markers along a line
-KINDS = ("degree", "order")
+AXES = {
+    "degree": ("per_degree", "degree ℓ", "anisotropy A(ℓ)"),
+    "order": ("per_order", "order |m|", "anisotropy A(|m|)"),
+}
 
 
 def eigenvalues(
-    cov: NoiseCovariance, ax: Axes | None = None, *, label: str | None = None, place: int = 0, **style: Any
+    cov: NoiseCovariance | Floats, ax: Axes | None = None, *, label: str | None = None, **line: Any
 ) -> Line2D:
-    """Draw the eigenvalues of Sigma over their mean, ascending: 1 everywhere for white noise.
+    """Draw the eigenvalues over their mean against their index from 1, ascending; white noise is dashed.
 
     Parameters
     ----------
-    cov : of noise_covariance
-    ax : where; the current Axes without
-    label : in the legend, the operator's name without
-    place : of the line among several, which gives it its colour and marker
-    style : of `Axes.plot`, in place of these
+    cov : Sigma, or its eigenvalues (n,)
+    ax : where to; without it the current axes
+    label : for the legend; without it the operator's name
+    line : settings of the line, instead of the next colour and marker
+
+    Raises
+    ------
+    ValueError
+        for eigenvalues that are not finite, or whose mean is not positive.
     """
-    axes, values = axes_of(ax), cov.eigenvalues()
-    axes.axhline(1.0, color="0.6", linewidth=0.8, linestyle="--")
-    axes.set(xlabel="index", ylabel="eigenvalue / mean")
-    label = cov.operator.name if label is None else label
-    return line(axes, np.arange(1, cov.n + 1), values / values.mean(), place, label, **style)
+    ax = current(ax)
+    if isinstance(cov, NoiseCovariance):
+        values, label = cov.eigenvalues(), label or cov.operator.name
+    else:
+        values = np.sort(check.real_array("eigenvalues", cov))
+    mean = check.positive("the mean eigenvalue", float(values.mean()))
+    if not ax.lines:
+        ax.axhline(1.0, color="0.6", linewidth=0.8, linestyle="--", label="_white")
+    ax.set(xlabel="index", ylabel="eigenvalue / mean")
+    return _line(ax, np.arange(1, values.size + 1), values / mean, len(ax.lines) - 1, label, line)
 
 
 def anisotropy(
-    cov: NoiseCovariance,
+    cov: NoiseCovariance | Isotropy,
     ax: Axes | None = None,
     *,
     by: Literal["degree", "order"] = "degree",
     label: str | None = None,
-    place: int = 0,
-    **style: Any,
+    **line: Any,
 ) -> Line2D:
-    """Draw |C_ll/c - I|_F/sqrt(2l+1) against l, or the same of the blocks of one |m|, on a log scale.
+    """Draw the relative Frobenius distance from c I of the blocks of one degree or of one |m|.
 
-    The mean variance of a degree would show nothing: after plain quadrature it is flat (sum rule).
+    The mean variance of a degree would say nothing: after plain quadrature it is flat by the sum rule.
+    The axis is logarithmic over whole decades, unless everything is zero; zeros are left out.
 
     Parameters
     ----------
-    cov, ax, label, place, style : as for `eigenvalues`
+    cov : Sigma, or its `isotropy()`
+    ax : where to; without it the current axes
     by : "degree" or "order"
+    label : for the legend; without it the operator's name
+    line : settings of the line, instead of the next colour and marker
+
+    Raises
+    ------
+    ValueError
+        for another `by`; for a covariance that is zero.
     """
-    check.known("by", by, dict.fromkeys(KINDS))
-    axes, found = axes_of(ax), cov.isotropy()
-    values = found.per_degree if by == "degree" else found.per_order
-    symbol = "ℓ" if by == "degree" else "|m|"
-    axes.set(xlabel=f"{by} {symbol}", ylabel=f"anisotropy A({symbol})")
-    if (values > ROUNDOFF).any():
-        axes.set_yscale("log")
-    label = cov.operator.name if label is None else label
+    attribute, xlabel, ylabel = check.known("by", by, AXES)
+    ax = current(ax)
+    if isinstance(cov, NoiseCovariance):
+        label = label or cov.operator.name
+        cov = cov.isotropy()
+    values = getattr(cov, attribute)
     shown = np.where(values > ROUNDOFF, values, np.nan)
-    return line(axes, np.arange(cov.lmax + 1), shown, place, label, **style)
-
-
-def line(axes: Axes, x: NDArray[Any], y: Floats, place: int, label: str, **style: Any) -> Line2D:
-    """Draw a line with a few markers, in the colour of its place."""
-    options: dict[str, Any] = {
-        "color": COLOURS[place % len(COLOURS)], "marker": MARKERS[place % len(MARKERS)],
-        "markevery": max(1, x.size // MARKS), "markersize": 3.2, "label": label, **style,
-    }  # fmt: skip
-    (drawn,) = axes.plot(x, y, **options)
+    drawn = _line(ax, np.arange(values.size), shown, len(ax.lines), label, line)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    _whole_decades(ax)
     return drawn
+
+
+def _line(
+    ax: Axes, x: NDArray[np.int64], y: Floats, place: int, label: str | None, line: dict[str, Any]
+) -> Line2D:
+    style = {
+        "color": COLOURS[place % len(COLOURS)], "marker": MARKERS[place % len(MARKERS)],
+        "markevery": max(1, x.size // MARKS), "markersize": 3.2, "label": label,
+    }  # fmt: skip
+    (drawn,) = ax.plot(x, y, **{**style, **line})
+    return drawn
+
+
+def _whole_decades(ax: Axes) -> None:
+    values = np.concatenate([np.asarray(line.get_ydata(), dtype=np.float64) for line in ax.lines])
+    shown = values[values > ROUNDOFF]
+    if shown.size:
+        ax.set_yscale("log")
+        ax.set_ylim(10 ** np.floor(np.log10(shown.min())), 10 ** np.ceil(np.log10(shown.max())))

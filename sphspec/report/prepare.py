@@ -19,6 +19,8 @@ from sphspec.report.round_trip import Predicted, predicted_trips
 from sphspec.study import MARGINAL_TIMES, Study
 from sphspec.suite.threads import one_thread
 
+MAPPED = 4000  # coefficients up to which the variance is drawn on the sphere
+
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
@@ -51,7 +53,8 @@ def _prepare(study: Study, progress: Callable[[str], None]) -> Prepared:
     for place, group in enumerate(groups):
         progress(f"report: figures of {group.title}")
         drawn[f"group-{place}"] = [
-            *figures.covariance_maps(group), *figures.structure_maps(group), figures.spectra(group),
+            *figures.covariance_maps(group), *figures.block_norm_maps(group), figures.spectra(group),
+            *(figures.variance_maps(group) if group.members[0].cov.n <= MAPPED else []),
         ]  # fmt: skip
     leading = largest_plain(measured)
     drawn["compared"] = figures.grids_compared(leading) if len(leading) > 1 else []

@@ -12,12 +12,14 @@ from sphspec.report.figures.pit import uniformity
 from sphspec.report.figures.process import process_moments
 from sphspec.report.figures.round_trip import round_trip_figure
 from sphspec.report.figures.spectra import spectra
-from sphspec.report.figures.structure import structure_maps
-from sphspec.report.figures.style import Drawing
+from sphspec.report.figures.structure import block_norm_maps, variance_maps
+from sphspec.report.figures.style import FORMATS, Drawing, rendered
 
 __all__ = [
+    "FORMATS",
     "Drawing",
     "bias_figure",
+    "block_norm_maps",
     "cost_figure",
     "covariance_maps",
     "design_figure",
@@ -27,9 +29,10 @@ __all__ = [
     "limit_figure",
     "mask_figure",
     "process_moments",
+    "rendered",
     "round_trip_figure",
     "spectra",
-    "structure_maps",
     "uniformity",
+    "variance_maps",
     "variance_ratios",
 ]

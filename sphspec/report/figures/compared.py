@@ -3,12 +3,12 @@
 import numpy as np
 
 from sphspec import plot
-from sphspec.plot.spectra import line
 from sphspec.report import words
 from sphspec.report.cases import Measured
-from sphspec.report.figures.style import Drawing, decades, finished, new_figure, styled
+from sphspec.report.figures.style import COLOURS, MARKERS, Drawing, decades, finished, new_figure, styled
 
 COLUMNS = 3
+MARKS = 9  # along a line
 
 
 @styled
@@ -22,13 +22,16 @@ def _curves(members: tuple[Measured, ...]) -> Drawing:
     values, degree, order = figure.subplots(1, 3)
     values.axhline(1.0, color="0.6", linewidth=0.8, linestyle="--")
     for place, item in enumerate(members):
+        style = {"color": COLOURS[place % len(COLOURS)], "marker": MARKERS[place % len(MARKERS)]}
         share = (np.arange(item.cov.n) + 0.5) / item.cov.n
-        line(values, share, item.eigenvalues, place, item.setting)
-        plot.anisotropy(item.cov, degree, by="degree", label="_hidden", place=place)
-        plot.anisotropy(item.cov, order, by="order", label="_hidden", place=place)
+        every = max(1, item.cov.n // MARKS)
+        values.plot(share, item.eigenvalues, markersize=3.2, markevery=every, label=item.setting, **style)
+        plot.anisotropy(item.isotropy, degree, by="degree")
+        plot.anisotropy(item.isotropy, order, by="order")
     values.set(xlabel="share of the eigenvalues", ylabel="eigenvalue / mean")
     for axes in (degree, order):
-        decades(axes, "y")
+        if axes.get_yscale() == "log":
+            decades(axes, "y")
     figure.legend(loc="outside upper center", ncols=2)
     parts = [
         f"{item.setting}: condition number {words.number(item.isotropy.condition)}, anisotropy of a degree "

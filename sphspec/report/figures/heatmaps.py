@@ -1,6 +1,6 @@
 """Correlation of the coefficients: signed extremes of every pair of degrees, and the size of every entry."""
 
-from sphspec.plot import correlation, log_correlation
+from sphspec import plot
 from sphspec.plot.couplings import FULL, Couplings, couplings
 from sphspec.report import words
 from sphspec.report.cases import Group, Measured
@@ -24,16 +24,16 @@ def _draw(group: Group, row: tuple[Measured, ...], scale: float) -> Drawing:
     panels = figure.subplots(*((1, 2) if alone else (2, len(row))), squeeze=False)
     upper, lower = (panels[:, 0], panels[:, 1]) if alone else panels
     for axes, item in zip(upper, row, strict=True):
-        signed = correlation(item.cov, axes, scale=scale)
+        signed = plot.correlation(item.cov, axes, scale=scale)
         axes.set_title(item.operator)
     for axes, item in zip(lower, row, strict=True):
-        logged = log_correlation(item.cov, axes)
+        logged = plot.log_correlation(item.cov, axes, entries=item.cov.n <= FULL)
+    details = [couplings(item.cov, entries=item.cov.n <= FULL) for item in row]
     for axes in (*upper[1:], *([] if alone else lower[1:])):
         axes.set_ylabel("")
     figure.colorbar(signed, ax=upper.tolist(), label="extreme ρ", aspect=16, pad=0.02)
     bar = figure.colorbar(logged, ax=lower.tolist(), label="|ρ|", aspect=16, pad=0.02)
     decades(bar.ax, "y")
-    details = [couplings(item.cov, entries=item.cov.n <= FULL) for item in row]
     return finished(figure, _caption(group, scale), _alt(group, row, details))
 
 

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import plot
-from sphspec.plot.pit import band
 from sphspec.report import words
 from sphspec.report.figures.montecarlo import panels_of, parts_of
 from sphspec.report.figures.style import Drawing, finished, styled
@@ -42,13 +41,11 @@ def _caption() -> str:
 def _alt(part: Sequence[tuple[str, str, Floats]]) -> str:
     said = []
     for letter, name, values in part:
-        low, high = band(values.size, 1 - FAMILY)
-        at = np.arange(1, low.size + 1) / (low.size + 1)
-        found = np.searchsorted(np.sort(values), at, side="right") / values.size
-        outside = int(np.count_nonzero((found < low) | (found > high)))
-        farthest = words.number(float(np.abs(found - at).max()), 2)
+        inside = plot.ecdf_band(values.size, 1 - FAMILY).contains(values)
+        found = np.arange(1, values.size + 1) / values.size
+        farthest = words.number(float(np.abs(found - np.sort(values)).max()), 2)
         said.append(
             f"({letter}) {words.run_title(name)}: {values.size} values, largest difference {farthest}, "
-            f"outside of the band at {outside} of {at.size} points"
+            f"{'within' if inside else 'not everywhere within'} the band"
         )
     return f"Differences of distributions. {'; '.join(said)}."

@@ -1,16 +1,9 @@
 """How far Sigma is from c I: eigenvalues against their mean, anisotropy per degree and per order."""
 
-import numpy as np
-from matplotlib.axes import Axes
-from numpy.typing import NDArray
-
 from sphspec import plot
-from sphspec.plot.spectra import ROUNDOFF
 from sphspec.report import words
 from sphspec.report.cases import Group
 from sphspec.report.figures.style import Drawing, decades, finished, new_figure, styled
-
-Floats = NDArray[np.float64]
 
 
 @styled
@@ -18,22 +11,15 @@ def spectra(group: Group) -> Drawing:
     """Return eigenvalues over mean, A_l and A_|m| of all operators of a group."""
     figure = new_figure(2.35)
     values, degree, order = figure.subplots(1, 3)
-    for place, item in enumerate(group.members):
-        plot.eigenvalues(item.cov, values, label=item.operator, place=place)
-        plot.anisotropy(item.cov, degree, by="degree", label="_hidden", place=place)
-        plot.anisotropy(item.cov, order, by="order", label="_hidden", place=place)
-    _whole_decades(degree, np.concatenate([item.isotropy.per_degree for item in group.members]))
-    _whole_decades(order, np.concatenate([item.isotropy.per_order for item in group.members]))
+    for item in group.members:
+        plot.eigenvalues(item.cov, values, label=item.operator)
+        plot.anisotropy(item.isotropy, degree, by="degree")
+        plot.anisotropy(item.isotropy, order, by="order")
+    for axes in (degree, order):
+        if axes.get_yscale() == "log":
+            decades(axes, "y")
     figure.legend(loc="outside upper center", ncols=min(4, len(group.members)))
     return finished(figure, _caption(group), _alt(group))
-
-
-def _whole_decades(axes: Axes, values: Floats) -> None:
-    shown = values[values > ROUNDOFF]
-    if shown.size:
-        axes.set_yscale("log")
-        axes.set_ylim(10 ** np.floor(np.log10(shown.min())), 10 ** np.ceil(np.log10(shown.max())))
-        decades(axes, "y")
 
 
 def _caption(group: Group) -> str:

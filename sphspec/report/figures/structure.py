@@ -1,77 +1,96 @@
-"""Block norms of every operator of a group, and the variance of its noise on the sphere."""
+"""Sizes of the blocks of Sigma, and the variance of the noise on the sphere: a panel for each operator."""
 
-from matplotlib.figure import Figure
+from collections.abc import Iterator
+
+import numpy as np
 
 from sphspec import plot
-from sphspec.plot.couplings import norms
-from sphspec.plot.sky import LARGEST, field_variance
+from sphspec.plot.maps import relative_variance
 from sphspec.report import words
 from sphspec.report.cases import Group, Measured
-from sphspec.report.figures.style import Drawing, finished, new_figure, styled
+from sphspec.report.figures.style import Drawing, decades, finished, new_figure, styled
 
 COLUMNS = 3  # operators a figure
-HEIGHT = {1: 2.4, 2: 4.6, 3: 3.4}  # inches, by number of operators
-MAPS = 1.35  # of them for maps alone
+NORMS = {1: 3.6, 2: 2.75, 3: 2.05}  # inches, by number of operators
+MAPS = {1: 2.6, 2: 1.65}  # inches of a row of one or two
+EXACT = 1e-12  # relative variance that differs from 1 by less is flat to rounding
 
 
 @styled
-def structure_maps(group: Group) -> list[Drawing]:
-    """Return block norms over variance maps of a group, at most three operators a figure."""
-    starts = range(0, len(group.members), COLUMNS)
-    return [_draw(group, group.members[start : start + COLUMNS]) for start in starts]
+def block_norm_maps(group: Group) -> list[Drawing]:
+    """Return the relative norms of the blocks of all pairs of degrees, at most three operators a figure."""
+    return [_norms(group, row) for row in _rows(group)]
 
 
-def _draw(group: Group, row: tuple[Measured, ...]) -> Drawing:
-    count = len(row)
-    mapped = row[0].cov.n <= LARGEST
-    figure = new_figure(HEIGHT[count], "compressed")
-    shape = (1, 2) if count == 1 else (1 + mapped, count)
-    panels = figure.subplots(*shape, squeeze=False)
-    upper, lower = (panels[:, 0], panels[:, 1]) if count == 1 else (panels[0], panels[-1])
-    for axes, item in zip(upper, row, strict=True):
-        image = plot.block_norms(item.cov, axes, numbers=False)
+@styled
+def variance_maps(group: Group) -> list[Drawing]:
+    """Return the variance over its mean in Mollweide's projection, at most six operators a figure."""
+    scale = max(float(np.abs(relative_variance(item.cov) - 1).max()) for item in group.members)
+    starts = range(0, len(group.members), 2 * COLUMNS)
+    return [_maps(group, group.members[start : start + 2 * COLUMNS], scale) for start in starts]
+
+
+def _rows(group: Group) -> Iterator[tuple[Measured, ...]]:
+    return (group.members[start : start + COLUMNS] for start in range(0, len(group.members), COLUMNS))
+
+
+def _norms(group: Group, row: tuple[Measured, ...]) -> Drawing:
+    figure = new_figure(NORMS[len(row)], "compressed")
+    panels = figure.subplots(1, len(row), squeeze=False)[0]
+    for axes, item in zip(panels, row, strict=True):
+        image = plot.block_norms(item.cov, axes)
         axes.set_title(item.operator)
-        _bar(figure, image, axes, "block norm")
-    if not mapped:
-        if count == 1:
-            lower[0].remove()
-        return finished(figure, _caption(group, mapped=False), _alt(group, row, mapped=False))
-    spread = max(abs(field_variance(item.cov) - 1).max() for item in row) or 1.0
-    for axes, item in zip(lower, row, strict=True):
-        mesh = plot.variance_map(item.cov, axes, spread=spread)
-    figure.colorbar(mesh, ax=lower.tolist(), label="Var(n) / mean", aspect=16, pad=0.02, shrink=0.7)
-    return finished(figure, _caption(group, mapped=True), _alt(group, row, mapped=True))
-
-
-def _bar(figure: Figure, image: object, axes: object, label: str) -> None:
-    figure.colorbar(image, ax=axes, label=label, aspect=16, pad=0.02)  # type: ignore[arg-type]
-
-
-def _caption(group: Group, *, mapped: bool) -> str:
-    maps = (
-        " Below, or on the right, the variance of the field of these coefficients over its mean on the "
-        "sphere (Mollweide, one scale): one everywhere would be isotropic."
+    for axes in panels[1:]:
+        axes.set_ylabel("")
+    bar = figure.colorbar(image, ax=panels.tolist(), label="relative norm", aspect=16, pad=0.02)
+    decades(bar.ax, "y")
+    caption = (
+        f"{group.title}: Frobenius norm of the block of Σ between degrees ℓ and ℓ′, over "
+        "c ((2ℓ + 1)(2ℓ′ + 1))^(1/4) with the mean variance c, on a log scale; white noise would have 1 on "
+        "the diagonal and nothing else. Grey: zero."
     )
-    return (
-        f"{group.title}: norm of every block of two degrees of Σ − c I, over c and the root of the smaller "
-        f"block's size; zero everywhere would be white.{maps if mapped else ''}"
-    )
+    return finished(figure, caption, _norms_alt(group, row))
 
 
-def _alt(group: Group, row: tuple[Measured, ...], *, mapped: bool) -> str:
+def _norms_alt(group: Group, row: tuple[Measured, ...]) -> str:
     parts = []
     for item in row:
-        values = norms(item.cov)
-        first, second = divmod(int(values.argmax()), values.shape[0])
-        text = (
-            f"{item.operator}: the largest block norm is {words.number(float(values.max()))}, of degrees "
-            f"{first} and {second}"
+        norms = plot.degree_norms(item.cov)
+        own, others = np.diagonal(norms), norms - np.diag(np.diagonal(norms))
+        parts.append(
+            f"{item.operator}: {words.number(float(own.min()))} to {words.number(float(own.max()))} on the "
+            f"diagonal, at most {words.number(float(others.max()))} off it"
         )
-        if mapped:
-            field = field_variance(item.cov)
-            text += (
-                f"; the variance goes from {words.number(float(field.min()))} to "
-                f"{words.number(float(field.max()))} of its mean"
-            )
-        parts.append(text)
-    return f"Maps for {group.title}. {'; '.join(parts)}."
+    return f"Heat maps over pairs of degrees on {group.title}. {'; '.join(parts)}."
+
+
+def _maps(group: Group, row: tuple[Measured, ...], scale: float) -> Drawing:
+    across = min(2, len(row))
+    down = -(-len(row) // across)
+    figure = new_figure(MAPS[across] * down, "compressed")
+    panels = figure.subplots(down, across, squeeze=False).ravel()
+    for axes in panels[len(row) :]:
+        axes.set_visible(False)
+    for axes, item in zip(panels, row, strict=False):
+        mesh = plot.variance_map(item.cov, axes, scale=max(scale, EXACT))
+        axes.set_title(item.operator)
+    figure.colorbar(mesh, ax=panels.tolist(), label="variance / mean", aspect=16, pad=0.02, shrink=0.9)
+    caption = (
+        f"{group.title}: variance of the noise after the transform and its synthesis, Y(n)ᵀ Σ Y(n), over its "
+        f"mean over the sphere, in Mollweide's projection; north up, one scale of 1 ± {words.number(scale)}."
+    )
+    return finished(figure, caption, _maps_alt(group, row))
+
+
+def _maps_alt(group: Group, row: tuple[Measured, ...]) -> str:
+    parts = []
+    for item in row:
+        field = relative_variance(item.cov)
+        place = np.unravel_index(int(field.argmax()), field.shape)[0]
+        latitude = 90 - 180 * (place + 0.5) / field.shape[0]
+        side = "north" if latitude > 0 else "south"
+        parts.append(
+            f"{item.operator}: {words.number(float(field.min()))} to {words.number(float(field.max()))} of "
+            f"the mean, largest at {words.number(abs(latitude), 2)}° {side}"
+        )
+    return f"Maps of the variance on the sphere, {group.title}. {'; '.join(parts)}."

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sphspec.plot.colours import COLOURS, MARKERS
+from sphspec.plot.style import COLOURS, MARKERS
 from sphspec.report import words
 
 P = ParamSpec("P")
@@ -20,6 +20,7 @@ R = TypeVar("R")
 
 WIDTH = 6.5  # inches, the width of the text: drawn at final size
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
+DPI = 300
 FORMATS: dict[str, dict[str, Any]] = {  # what a file says of itself: no dates, no versions
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
@@ -39,8 +40,8 @@ RC: dict[Any, Any] = {
     "axes.unicode_minus": True,
     "lines.linewidth": 1.1,
     "legend.frameon": False,
-    "savefig.dpi": 300,
-    "figure.dpi": 300,
+    "savefig.dpi": DPI,
+    "figure.dpi": DPI,
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
     "svg.hashsalt": "sphspec",
@@ -65,16 +66,6 @@ class Drawing:
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "figure": None}
 
-    def saved(self, form: str, dpi: int) -> bytes:
-        """Return the file in a format of FORMATS, the same bytes every time."""
-        if form == "svg":
-            return self.svg.encode()
-        assert self.figure is not None
-        buffer = io.BytesIO()
-        with mpl.rc_context({**mpl.rcParamsDefault, **RC}):
-            self.figure.savefig(buffer, format=form, dpi=dpi, metadata=FORMATS[form])
-        return buffer.getvalue()
-
 
 def styled(draw: Callable[P, R]) -> Callable[P, R]:
     """Run a drawing function under the report's settings and no others."""
@@ -92,6 +83,16 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 def new_figure(height: float, layout: Literal["constrained", "compressed"] = "constrained") -> Figure:
     """Return an empty figure as wide as the text, its height in inches."""
     return Figure(figsize=(WIDTH, height), layout=layout)
+
+
+@styled
+def rendered(drawing: Drawing, form: str, dpi: int = DPI) -> bytes:
+    """Return a drawing as a file of a format in FORMATS, letters as outlines: always the same bytes."""
+    assert drawing.figure is not None
+    mpl.rcParams["svg.fonttype"] = "path"  # who opens the file need not have the font
+    buffer = io.BytesIO()
+    drawing.figure.savefig(buffer, format=form, dpi=dpi, metadata=FORMATS[form])
+    return buffer.getvalue()
 
 
 def finished(figure: Figure, caption: str, alt: str) -> Drawing:
@@ -116,5 +117,5 @@ def decade(value: float, _place: int | None = None) -> str:
 
 __all__ = [
     "COLOURS", "FONTS", "MARKERS", "RC", "WIDTH", "Drawing", "decade", "decades", "finished",
-    "new_figure", "styled",
+    "new_figure", "rendered", "styled",
 ]  # fmt: skip
