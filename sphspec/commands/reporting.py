@@ -55,6 +55,7 @@ def finish(
     from sphspec.report import write_report
 
     results = target.with_suffix(".json")
+    kept = f"the results are kept in {results}"
     check.replace_file(results, f"{verdict.to_json()}\n".encode())
     if as_json:
         print(verdict.to_json())
@@ -65,7 +66,8 @@ def finish(
             progress("report: tables and figures")
             write_report(study, verdict, target, progress, prepared())
     except OSError as error:
-        kept = f"the results are kept in {results}"
         raise ValueError(f"cannot write {target}: {error.strerror}; {kept}") from None
+    except RuntimeError as error:  # a defect of the report, not of the verdict
+        raise ValueError(f"{error}; {kept}") from None
     Console(stderr=True, soft_wrap=True).print(f"written: {target} and {results}", highlight=False)
     return verdict.ok

@@ -12,7 +12,7 @@ from sphspec import _validate as check
 from sphspec.audit.finding import Finding
 from sphspec.report import words
 from sphspec.report.figures.audit import audit_figure
-from sphspec.report.typesetting import epoch_of, typeset
+from sphspec.report.typesetting import epoch_of, require_fonts, typeset
 
 SHOWN = 12  # explanations that are printed; all are attached
 
@@ -32,6 +32,7 @@ def write_audit_report(name: str, finding: Finding, path: Path) -> None:
         where the path cannot be written.
     """
     check.writable(path)
+    require_fonts()
     epoch, drawing = epoch_of(), audit_figure(finding)
     document = {**_document(name, finding), "figure": {"caption": drawing.caption, "alt": drawing.alt}}
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)

@@ -10,6 +10,7 @@ from sphspec.report.accessible import flaws
 from sphspec.report.figures.style import FONTS
 
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]  # archived with attachments, and accessible
+NEEDED = ("DejaVuSans.ttf", "DejaVuSansMono.ttf")  # Typst brings the others
 EPOCH = 1769558400  # 2026-01-28, the document's date where SOURCE_DATE_EPOCH names no other
 
 
@@ -48,8 +49,10 @@ def typeset(root: Path, digest: str, epoch: int, *, check: bool = True) -> bytes
 
 def require_fonts() -> None:
     """Raise ValueError where the fonts that come with matplotlib are not there."""
-    if not (FONTS / "DejaVuSans.ttf").is_file():
-        raise ValueError(f"the report's fonts are missing in {FONTS}; install matplotlib again")
+    missing = [name for name in NEEDED if not (FONTS / name).is_file()]
+    if missing:
+        cure = "pip install --force-reinstall matplotlib, which brings them"
+        raise ValueError(f"the report's fonts are missing: no {', '.join(missing)} in {FONTS}; {cure}")
 
 
 def epoch_of() -> int:
