@@ -19,7 +19,7 @@ if find_spec("matplotlib") is None:
 from sphspec.plot.bands import EcdfBand, ecdf_band
 from sphspec.plot.couplings import Couplings, couplings, shared_scale
 from sphspec.plot.ecdf import pit_ecdf
-from sphspec.plot.maps import variance_map
+from sphspec.plot.maps import variance_map, variance_scale
 from sphspec.plot.matrices import correlation, log_correlation
 from sphspec.plot.moments import process_moments
 from sphspec.plot.norms import block_norms, degree_norms
@@ -45,4 +45,5 @@ __all__ = [
     "process_moments",
     "shared_scale",
     "variance_map",
+    "variance_scale",
 ]

@@ -1,5 +1,7 @@
 """The sphere in Mollweide's projection, equal areas: the variance of the noise over its mean."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
@@ -27,8 +29,8 @@ def variance_map(cov: NoiseCovariance, ax: Axes | None = None, *, scale: float |
     ----------
     cov : Sigma
     ax : where to; without it the current axes, whose frame is taken away
-    scale : the colours end at 1 - scale and 1 + scale; without it the largest deviation from 1. Panels that
-        are compared need one.
+    scale : the colours end at 1 - scale and 1 + scale; without it the largest deviation from 1. For panels
+        that are compared `variance_scale` gives one.
 
     Returns
     -------
@@ -64,6 +66,32 @@ def relative_variance(cov: NoiseCovariance) -> Floats:
     if mean == 0:
         raise ValueError("Sigma is zero: no variance to compare with; give a positive variance")
     return field_variance(cov, theta, phi) / mean
+
+
+def variance_scale(covs: Iterable[NoiseCovariance], beyond: float = 0.01) -> float:
+    """Return one scale for maps that are compared: beyond it is at most this share of each sphere.
+
+    Small spots at the poles often deviate most; with a share of zero they set the scale.
+
+    Raises
+    ------
+    ValueError
+        where no covariance is given; for a share outside [0, 1).
+    """
+    if not 0 <= check.positive("beyond", beyond, allow_zero=True) < 1:
+        raise ValueError(f"beyond must be in [0, 1), got {beyond}")
+    scales = []
+    for cov in covs:
+        deviation = np.abs(relative_variance(cov) - 1)
+        rows = deviation.shape[0]
+        areas = np.broadcast_to(np.sin(np.pi * (np.arange(rows) + 0.5) / rows)[:, None], deviation.shape)
+        order = np.argsort(deviation, axis=None)
+        within = np.cumsum(areas.ravel()[order])
+        place = np.searchsorted(within, (1 - beyond) * within[-1])
+        scales.append(float(deviation.ravel()[order][min(place, deviation.size - 1)]))
+    if not scales:
+        raise ValueError("a scale needs at least one covariance")
+    return max(*scales, FLAT)
 
 
 def _mollweide(rows: int) -> tuple[Floats, Floats]:

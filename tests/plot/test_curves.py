@@ -72,6 +72,20 @@ def test_map_of_the_variance_has_mean_one_and_colours_centred_there(cov, ax):
     assert plot.variance_map(cov, ax, scale=0.5).get_clim() == (0.5, 1.5)
 
 
+def test_scale_of_maps_leaves_a_share_of_the_sphere_beyond(cov):
+    white = sphspec.noise_covariance(sphspec.Quadrature(sphspec.Healpix(2), 0))
+    deviation = np.abs(maps.relative_variance(cov) - 1)
+    assert plot.variance_scale([white, cov], 0) == deviation.max()
+    scale = plot.variance_scale([cov], 0.05)
+    area = np.sin(np.pi * (np.arange(maps.ROWS) + 0.5) / maps.ROWS)
+    share = ((deviation > scale).mean(axis=1) * area).sum() / area.sum()
+    assert 0.045 < share <= 0.05
+    with pytest.raises(ValueError, match="at least one covariance"):
+        plot.variance_scale([])
+    with pytest.raises(ValueError, match=r"beyond must be in \[0, 1\), got 1.0"):
+        plot.variance_scale([cov], 1.0)
+
+
 def test_projection_keeps_areas_and_ends_on_the_ellipse():
     x, y = maps._mollweide(60)
     areas = (np.diff(x, axis=1)[:-1] + np.diff(x, axis=1)[1:]) / 2 * -np.diff(y, axis=0)[:, :-1]

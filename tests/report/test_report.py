@@ -195,7 +195,7 @@ def test_pairs_of_degrees_hold_the_extremes_of_the_entries():
 
 
 def test_large_maps_are_drawn_by_pairs_of_degrees(monkeypatch):
-    monkeypatch.setattr(heatmaps, "FULL", 10)
+    monkeypatch.setattr(heatmaps, "ENTRIES", {1: 10, 2: 10, 3: 10})
     (drawing,) = covariance_maps(grouped(measure(STUDY, str))[0])
     assert "size of that extreme" in drawing.caption
 

@@ -7,6 +7,7 @@ from sphspec.report.cases import Group, Measured
 from sphspec.report.figures.style import Drawing, decades, finished, new_figure, styled
 
 COLUMNS = 3  # operators a figure
+ENTRIES = {1: FULL, 2: FULL, 3: 440}  # coefficients, by number of operators: each entry has a pixel
 HEIGHT = {1: 2.75, 2: 5.3, 3: 4.1}  # inches, by number of operators
 
 
@@ -19,7 +20,7 @@ def covariance_maps(group: Group) -> list[Drawing]:
 
 
 def _draw(group: Group, row: tuple[Measured, ...], scale: float) -> Drawing:
-    alone = len(row) == 1
+    alone, full = len(row) == 1, ENTRIES[len(row)]
     figure = new_figure(HEIGHT[len(row)], "compressed")
     panels = figure.subplots(*((1, 2) if alone else (2, len(row))), squeeze=False)
     upper, lower = (panels[:, 0], panels[:, 1]) if alone else panels
@@ -27,18 +28,18 @@ def _draw(group: Group, row: tuple[Measured, ...], scale: float) -> Drawing:
         signed = plot.correlation(item.cov, axes, scale=scale)
         axes.set_title(item.operator)
     for axes, item in zip(lower, row, strict=True):
-        logged = plot.log_correlation(item.cov, axes, entries=item.cov.n <= FULL)
-    details = [couplings(item.cov, entries=item.cov.n <= FULL) for item in row]
+        logged = plot.log_correlation(item.cov, axes, entries=item.cov.n <= full)
+    details = [couplings(item.cov, entries=item.cov.n <= full) for item in row]
     for axes in (*upper[1:], *([] if alone else lower[1:])):
         axes.set_ylabel("")
     figure.colorbar(signed, ax=upper.tolist(), label="extreme ρ", aspect=16, pad=0.02)
     bar = figure.colorbar(logged, ax=lower.tolist(), label="|ρ|", aspect=16, pad=0.02)
     decades(bar.ax, "y")
-    return finished(figure, _caption(group, scale), _alt(group, row, details))
+    return finished(figure, _caption(group, scale, full), _alt(group, row, details))
 
 
-def _caption(group: Group, scale: float) -> str:
-    full = group.members[0].cov.n <= FULL
+def _caption(group: Group, scale: float, most: int) -> str:
+    full = group.members[0].cov.n <= most
     detail = (
         "size of every entry, the order m running from −ℓ to ℓ within a degree"
         if full

@@ -13,7 +13,7 @@ from sphspec.report.figures.style import Drawing, decades, finished, new_figure,
 COLUMNS = 3  # operators a figure
 NORMS = {1: 3.6, 2: 2.75, 3: 2.05}  # inches, by number of operators
 MAPS = {1: 2.6, 2: 1.65}  # inches of a row of one or two
-EXACT = 1e-12  # relative variance that differs from 1 by less is flat to rounding
+BEYOND = 0.01  # of the sphere may have deeper colours than the scale
 
 
 @styled
@@ -25,7 +25,7 @@ def block_norm_maps(group: Group) -> list[Drawing]:
 @styled
 def variance_maps(group: Group) -> list[Drawing]:
     """Return the variance over its mean in Mollweide's projection, at most six operators a figure."""
-    scale = max(float(np.abs(relative_variance(item.cov) - 1).max()) for item in group.members)
+    scale = plot.variance_scale((item.cov for item in group.members), BEYOND)
     starts = range(0, len(group.members), 2 * COLUMNS)
     return [_maps(group, group.members[start : start + 2 * COLUMNS], scale) for start in starts]
 
@@ -72,12 +72,15 @@ def _maps(group: Group, row: tuple[Measured, ...], scale: float) -> Drawing:
     for axes in panels[len(row) :]:
         axes.set_visible(False)
     for axes, item in zip(panels, row, strict=False):
-        mesh = plot.variance_map(item.cov, axes, scale=max(scale, EXACT))
+        mesh = plot.variance_map(item.cov, axes, scale=scale)
         axes.set_title(item.operator)
-    figure.colorbar(mesh, ax=panels.tolist(), label="variance / mean", aspect=16, pad=0.02, shrink=0.9)
+    figure.colorbar(
+        mesh, ax=panels.tolist(), label="variance / mean", aspect=16, pad=0.02, shrink=0.9, extend="both"
+    )
     caption = (
         f"{group.title}: variance of the noise after the transform and its synthesis, Y(n)ᵀ Σ Y(n), over its "
-        f"mean over the sphere, in Mollweide's projection; north up, one scale of 1 ± {words.number(scale)}."
+        f"mean over the sphere, in Mollweide's projection; north up, one scale of 1 ± {words.number(scale)}, "
+        f"beyond which is at most {words.percent(BEYOND, 1)} of the sphere."
     )
     return finished(figure, caption, _maps_alt(group, row))
 

@@ -99,6 +99,7 @@ def finished(figure: Figure, caption: str, alt: str) -> Drawing:
     """Return the figure as SVG with text as text, the same bytes every time, and what is said of it."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata=FORMATS["svg"])
+    figure.set_layout_engine("none")  # what other formats are drawn with stays where it is
     return Drawing(buffer.getvalue(), caption, alt, figure)
 
 
