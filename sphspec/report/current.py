@@ -5,6 +5,7 @@ table and every word of `prepare`, the study itself. The verdict is read from th
 """
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sphspec.report.provenance import study_toml
 from sphspec.study import Study
 
 VOLATILE = ("reproduction",)  # versions differ from machine to machine
+ROUNDING = re.compile("−?[0-9.]+ × 10⁻[¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹]")
 SHOWN = 40  # characters of a value
 
 
@@ -54,7 +56,7 @@ def _attached(pdf: Path) -> dict[str, Any]:
 
 def _differing(place: str, then: Any, now: Any) -> list[str]:
     """Return the first difference below a place, in words."""
-    if then == now:
+    if then == now or (isinstance(then, str) and isinstance(now, str) and _sized(then) == _sized(now)):
         return []
     if isinstance(then, dict) and isinstance(now, dict) and set(then) == set(now):
         return [line for key in now for line in _differing(f"{place}.{key}", then[key], now[key])][:1]
@@ -62,6 +64,11 @@ def _differing(place: str, then: Any, now: Any) -> list[str]:
         pairs = enumerate(zip(then, now, strict=True))
         return [line for at, (old, new) in pairs for line in _differing(f"{place}[{at}]", old, new)][:1]
     return [f"{place}: {str(then)[:SHOWN]!r} is now {str(now)[:SHOWN]!r}"]
+
+
+def _sized(text: str) -> str:
+    """Return a text with what is 1e-10 and less as zero: rounding differs from machine to machine."""
+    return ROUNDING.sub("0", text)
 
 
 def _first(then: str, now: str) -> str:

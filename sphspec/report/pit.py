@@ -12,13 +12,16 @@ from scipy import special
 from sphspec.verify.result import Evidence
 
 Floats = NDArray[np.float64]
+MOST = 3000
 RANGE = 1e-10  # of the largest eigenvalue, below which a direction does not vary
 
 
 def transforms(run: Evidence) -> Floats:
-    """Return Phi(t_ij) for all i > j, from the second moments of a run."""
+    """Return Phi(t_ij) for i > j, at most MOST of them evenly spaced, from the second moments of a run."""
     products = run.samples * _whitened(run)
     row, column = np.tril_indices(products.shape[0], -1)
+    kept = np.unique(np.linspace(0, row.size - 1, MOST).astype(np.int64)) if row.size > MOST else slice(None)
+    row, column = row[kept], column[kept]
     found: Floats = special.ndtr(products[row, column] / np.sqrt(np.diagonal(products)[column]))
     return found
 

@@ -9,6 +9,7 @@ from sphspec import plot
 from sphspec.report import words
 from sphspec.report.figures.montecarlo import panels_of, parts_of
 from sphspec.report.figures.style import Drawing, finished, styled
+from sphspec.report.pit import MOST
 from sphspec.report.residuals import FAMILY
 
 Floats = NDArray[np.float64]
@@ -21,7 +22,8 @@ def uniformity(runs: Sequence[tuple[str, str, Floats]]) -> list[Drawing]:
     for part in parts_of(runs):
         figure, panels = panels_of(len(part))
         for axes, (letter, _, values) in zip(panels, part, strict=True):
-            plot.pit_ecdf(values, axes, level=1 - FAMILY)
+            _, shade = plot.pit_ecdf(values, axes, level=1 - FAMILY, rasterized=True)
+            shade.set_rasterized(True)  # both have thousands of corners
             axes.set(xlabel="", ylabel="", xticks=[0, 0.5, 1])
             axes.set_title(f"({letter})", loc="left")
         figure.supxlabel("p", fontsize=7.6)
@@ -32,7 +34,8 @@ def uniformity(runs: Sequence[tuple[str, str, Floats]]) -> list[Drawing]:
 
 def _caption() -> str:
     return (
-        "Correlations of whitened draws, one value of p for every pair of coordinates: their empirical "
+        "Correlations of whitened draws, one value of p for a pair of coordinates, up to "
+        f"{MOST} of a run: their empirical "
         f"distribution less the uniform one. Uniform values leave the grey band anywhere with probability "
         f"{words.percent(FAMILY, 1)} in each panel."
     )
