@@ -1,5 +1,6 @@
 """Every block of the documentation runs and prints what the page shows; pages keep to the package."""
 
+import importlib
 import re
 import sys
 from functools import cache
@@ -157,3 +158,13 @@ def test_every_figure_is_on_a_page():
     scripts = {path.stem for path in (DOCS / "figures").glob("*.py")} - {"__init__", "drawing"}
     drawn = {name for page in PAGES for name in re.findall(r"```\{drawn\} (\w+)", text_of(page))}
     assert drawn == scripts
+
+
+def test_every_figure_of_the_site_can_be_drawn(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS))
+    scripts = sorted(
+        path.stem for path in (DOCS / "figures").glob("*.py") if path.stem not in ("__init__", "drawing")
+    )
+    assert scripts
+    for name in scripts:
+        assert callable(importlib.import_module(f"figures.{name}").draw)

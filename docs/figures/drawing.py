@@ -6,10 +6,10 @@ from typing import ParamSpec, TypeVar
 
 import matplotlib as mpl
 
-from sphspec.report.figures.style import decades, new_figure, to_svg
+from sphspec.report.figures.style import decades, finished, new_figure
 from sphspec.report.figures.style import styled as report_style
 
-__all__ = ["decades", "new_figure", "styled", "to_svg"]
+__all__ = ["decades", "finished", "new_figure", "styled"]
 
 P = ParamSpec("P")
 R = TypeVar("R")

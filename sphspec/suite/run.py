@@ -145,7 +145,7 @@ def _run(
     elif derivations:
         notes.append("derivations not checked: SymPy is not installed; pip install 'sphspec[derive]'")
     else:
-        notes.append("derivations not checked: they were left out")
+        notes.append("derivations: proofs were not run again; sphspec run does that")
     results += guarded(repr(process), "moments", process_results(process))
     progress("process", advance=1)
     results += guarded(SAMPLER, "law", sampler_results(process))
