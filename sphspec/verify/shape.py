@@ -32,8 +32,8 @@ SPACING = 0.2
 CUT = 40.0  # a density below exp(-CUT) of its peak counts for nothing
 INSIDE = 0.9  # of their bounds: sums beyond are taken to lie there
 LARGEST = 37.0  # normal scores beyond have no double for their p
-CHUNK = 1 << 18  # complex numbers held at a time
-HELD = 1 << 14  # draws times coefficients, the same
+HELD = 1 << 14  # draws times coefficients held at a time
+TOGETHER = 1 << 12  # sums whose tails are found at a time
 NEWTON, SHORTEST = 50, 1e-6  # steps of Newton's method, and the least part of one
 CONVERGED = 1e-16  # what a step would gain, a term
 ODD, EVEN = 0, 1
@@ -83,10 +83,10 @@ def shape_log_p(sums: Floats, terms: int, kind: int) -> Floats:
         raise ValueError(f"the law of a sum needs at least {FEWEST} terms, got {terms}; draw more")
     values = _values(kind)
     mean = np.clip(np.asarray(sums, float) / terms, INSIDE * values.min(), INSIDE * values.max())
-    order = np.argsort(mean)
-    found = np.empty(mean.size)
-    for part in np.array_split(order, -(-mean.size // 64)):
-        found[part] = two_sided(*tails(terms * mean[part], _law(values, terms)))
+    law, found = _law(values, terms), np.empty(mean.size)
+    for first in range(0, mean.size, TOGETHER):
+        part = slice(first, first + TOGETHER)
+        found[part] = two_sided(*tails(terms * mean[part], law))
     return found
 
 
@@ -126,29 +126,35 @@ def exponential_family(odd: float, even: float, terms: int) -> tuple[float, tupl
 
 def _law(values: Floats, terms: int) -> Law:
     """Return the law of a sum of terms, each a function of its own normal, given on the grid."""
-    density = _log_weight()
+    density, bound = _log_weight(), float(np.abs(values).max())
+
+    def exponents(s: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return the values that count, log of the density tilted by s (M, values), and the largest, (M, 1)."""
+        near = density > density.max() - CUT - 2 * bound * float(np.abs(s).max())
+        tilted = np.multiply.outer(s, values[near])
+        tilted += density[near]
+        peak = tilted.max(axis=1, keepdims=True)
+        tilted -= peak
+        return values[near], tilted, peak
 
     def cumulant(s: Complex) -> Complex:
-        shifted = s.real[:, :1] * values + density  # the real part of s is the same all along the path
-        peak = shifted.max(axis=1, keepdims=True)
-        kept = np.any(shifted > peak - CUT, axis=0)
-        held, rest = values[kept], shifted[:, kept] - peak
-        moment = np.empty_like(s)
-        width = max(1, CHUNK // max(1, s.shape[0] * held.size))
-        for first in range(0, s.shape[1], width):
-            turned = 1j * s.imag[:, first : first + width, None] * held + rest[:, None]
-            moment[:, first : first + width] = np.exp(turned).sum(axis=-1)
+        held, rest, peak = exponents(s.real[:, 0])  # the real part of s is the same all along the path
+        weight, moment = np.exp(rest), np.empty_like(s)
+        ends, path = np.unique(s.imag[:, -1], return_inverse=True)
+        for number in range(ends.size):  # sums whose path has the same imaginary parts share its waves
+            rows = path == number
+            turn = np.multiply.outer(held, s.imag[np.argmax(rows)])
+            moment[rows] = weight[rows] @ np.cos(turn) + 1j * (weight[rows] @ np.sin(turn))
         return np.asarray(terms * (np.log(moment) + peak))
 
     def slopes(s: Floats) -> tuple[Floats, Floats, Floats]:
-        shifted = np.multiply.outer(s, values) + density
-        tilted = np.exp(shifted - shifted.max(axis=1, keepdims=True))
-        tilted /= tilted.sum(axis=1, keepdims=True)
-        mean = tilted @ values
-        away = values - mean[:, None]
-        tilted *= away
-        second = np.sum(tilted * away, axis=1)
-        return terms * mean, terms * second, terms * np.sum(tilted * away * away, axis=1)
+        held, rest, _ = exponents(s)
+        centre = float(held.mean())  # of the values: less is lost in moments about it
+        away = held - centre
+        total, *raw = (np.exp(rest, out=rest) @ away[:, None] ** np.arange(4)).T
+        first, second, third = (moment / total for moment in raw)
+        variance = second - first**2
+        return terms * (first + centre), terms * variance, terms * (third - first * (3 * variance + first**2))
 
     return Law(cumulant, slopes, bends=False)
 

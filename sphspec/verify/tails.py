@@ -24,6 +24,7 @@ STEP = 1 / 16  # of the trapezoidal rule: error exp(-2 pi a/STEP), a = 0.4 the l
 PATIENCE = 200  # steps; ten are many
 CLOSE = 1e-2  # of the width w: a path through there is as good, and the tail is right on any
 NODES = 48  # that are added at a time
+SHARED = 8  # widths of upright paths an octave: sums share paths, and one a little off is as good
 FARTHEST = 1500  # nodes: the slowest decay, exp(-t/2), is below rounding by then
 EPS = float(np.finfo(np.float64).eps)
 TINY = 1e-90  # chi-square values below which the first term of a series is exact
@@ -207,7 +208,7 @@ def _integral(
     `second` and `third` are derivatives of K at the saddlepoint; the pole adds 1/s^2 and -2/s^3.
     """
     curvature, skewness = second + saddle**-2.0, third - 2 * saddle**-3.0
-    width = curvature**-0.5
+    width = curvature**-0.5 if bends else np.exp2(np.round(-SHARED / 2 * np.log2(curvature)) / SHARED)
     lean = np.sign(x) * width * np.clip(np.sign(x) * skewness * width**3 / 3, LEANING, 1.0) * bends
     x, saddle, width, lean = (array[:, None] for array in (x, saddle, width, lean))
     peak = cumulant(saddle.astype(complex)).real - saddle * x - np.log(np.abs(saddle))

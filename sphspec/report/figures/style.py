@@ -97,9 +97,11 @@ def rendered(drawing: Drawing, form: str, dpi: int = DPI) -> bytes:
 
 def finished(figure: Figure, caption: str, alt: str) -> Drawing:
     """Return the figure as SVG with text as text, the same bytes every time, and what is said of it."""
-    buffer = io.StringIO()
+    buffer, engine = io.StringIO(), figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine(None)  # savefig would lay it out again; other formats keep its places
     figure.savefig(buffer, format="svg", metadata=FORMATS["svg"])
-    figure.set_layout_engine("none")  # what other formats are drawn with stays where it is
     return Drawing(buffer.getvalue(), caption, alt, figure)
 
 
