@@ -30,6 +30,7 @@ from sphspec.verify.dictionary import Direction
 Floats = NDArray[np.float64]
 LARGEST = 1200  # rank up to which the dictionary is held: 28 matrices of 11 MB, and their eigenvalues
 ROUNDING = 1e3  # times eps, |W|^2 and |E|: what is left of a direction that vanishes
+POINTS = 3  # a coefficient, up to which sums run over the points of a grid
 PARALLEL = 1e-9  # 1 - |cosine| of two directions that are one
 DEGREE = 3  # of the anisotropies and the trends
 
@@ -46,19 +47,35 @@ def directions(cov: Covariance) -> tuple[Direction, ...]:
     whitening, _ = cov.whiten(np.eye(cov.n))
     rank = whitening.shape[1]
     scale = ROUNDING * EPS * float(np.sum(whitening**2))
-    seen = [np.eye(rank) / np.sqrt(rank)]
-    found = []
-    for name, error, size in _errors(cov):
-        matrix = whitening.T @ error @ whitening
+    found, seen = list[Direction](), Distinct(rank)
+    seen.new(np.eye(rank) / np.sqrt(rank))
+    for name, matrix, size in _errors(cov, whitening):
         length = float(np.linalg.norm(matrix))
         if length <= scale * size:
             continue
         unit = (matrix + matrix.T) / (2 * length)
-        if any(abs(float(np.vdot(unit, other))) > 1 - PARALLEL for other in seen):
-            continue
-        seen.append(unit)
-        found.append(Direction.scaled(name, unit))
+        if seen.new(unit):
+            found.append(Direction.scaled(name, unit))
     return tuple(found)
+
+
+class Distinct:
+    """Matrices (r, r) of norm 1, no two of them parallel."""
+
+    def __init__(self, rank: int) -> None:
+        self._probe = np.cos(np.arange(rank))  # parallel matrices have parallel products with any vector
+        self._far = np.sqrt(2 * PARALLEL) * float(np.linalg.norm(self._probe))  # |A - B|_F^2 = 2 - 2 cosine
+        self._seen = list[tuple[Floats, Floats]]()
+
+    def new(self, unit: Floats) -> bool:
+        """Remember a matrix, and tell whether |cosine| <= 1 - PARALLEL with all before it."""
+        product = unit @ self._probe
+        for other, known in self._seen:
+            apart = min(float(np.linalg.norm(product - known)), float(np.linalg.norm(product + known)))
+            if apart <= self._far and abs(float(np.vdot(unit, other))) > 1 - PARALLEL:
+                return False
+        self._seen.append((unit, product))
+        return True
 
 
 def untested(cov: Covariance) -> str | None:
@@ -68,54 +85,64 @@ def untested(cov: Covariance) -> str | None:
     return f"{cov!r}: structured directions were not tested, n = {cov.n} > {LARGEST}"
 
 
-def _errors(cov: Covariance) -> Iterator[tuple[str, Floats, float]]:
-    """Yield name, E, and the size of the terms whose difference E is."""
+def _errors(cov: Covariance, whitening: Floats) -> Iterator[tuple[str, Floats, float]]:
+    """Yield name, B = W^T E W, and the size of the terms whose difference E is."""
     sigma = cov.dense()
     size = float(np.linalg.norm(sigma))
     degrees, orders = degrees_orders(cov.lmax)
     top = max(cov.lmax, 1)
+
+    def white(error: Floats) -> Floats:
+        return np.asarray(whitening.T @ error @ whitening)
+
     for power in range(1, DEGREE + 1):
         trend = special.eval_legendre(power, 2 * degrees / top - 1)
-        yield f"trend in l of order {power}", _product(trend, sigma), size
+        yield f"trend in l of order {power}", white(_product(trend, sigma)), size
     for name, diagonal in (
         ("trend in |m|", np.abs(orders) / top),
         ("power at m = 0", (orders == 0) * 1.0),
         ("cosine against sine power", np.sign(orders) * 1.0),
         ("even against odd l", (-1.0) ** degrees),
     ):
-        yield name, _product(np.asarray(diagonal, float), sigma), size
+        yield name, white(_product(np.asarray(diagonal, float), sigma)), size
     if isinstance(cov, NoiseCovariance):
-        yield from _anisotropies(cov, sigma)
+        for name, matrix in _anisotropies(cov, whitening):
+            yield name, matrix, size
     swap = degrees**2 + degrees - orders
-    yield "cosine-sine swap", sigma[np.ix_(swap, swap)] - sigma, size
+    yield "cosine-sine swap", white(sigma[np.ix_(swap, swap)] - sigma), size
     for name, signs in (
         ("sign of the sine part", np.where(orders < 0, -1.0, 1.0)),
         ("north-south flip", (-1.0) ** (degrees + orders)),
     ):
-        yield name, signs[:, None] * sigma * signs - sigma, size
+        yield name, white(signs[:, None] * sigma * signs - sigma), size
     turned = orders[:, None] * sigma[swap] / top
-    yield "longitude shift", turned + turned.T, size
-    yield "couplings", sigma - np.diag(np.diagonal(sigma)), size
+    yield "longitude shift", white(turned + turned.T), size
+    yield "couplings", white(sigma - np.diag(np.diagonal(sigma))), size
     same = np.abs(orders)[:, None] == np.abs(orders)
-    yield "couplings between orders", np.where(same, 0.0, sigma), size
-    yield "isotropic noise in its place", np.eye(cov.n) * np.diagonal(sigma).mean() - sigma, size
+    yield "couplings between orders", white(np.where(same, 0.0, sigma)), size
+    yield "isotropic noise in its place", white(np.eye(cov.n) * np.diagonal(sigma).mean() - sigma), size
 
 
 def _product(diagonal: Floats, sigma: Floats) -> Floats:
     return np.asarray(diagonal[:, None] * sigma + sigma * diagonal)
 
 
-def _anisotropies(cov: NoiseCovariance, sigma: Floats) -> Iterator[tuple[str, Floats, float]]:
+def _anisotropies(cov: NoiseCovariance, whitening: Floats) -> Iterator[tuple[str, Floats]]:
+    """Yield what pixel variances times 1 + Y/(2 max |Y|) add: B = (W^T A) diag(s^2 Y/(2 max |Y|)) (W^T A)^T.
+
+    The points of a fine grid are many: there the ring sum gives the entries first.
+    """
+    grid = cov.operator.grid
+    few = grid.npix <= POINTS * cov.n
+    analysed = cov.operator.adjoint(np.ascontiguousarray(whitening.T)) if few else None
     for degree in range(1, DEGREE + 1):
         for order in range(-degree, degree + 1):
-            yield f"anisotropy Y_{degree},{order}", *_anisotropy(cov, sigma, degree, order)
-
-
-def _anisotropy(cov: NoiseCovariance, sigma: Floats, degree: int, order: int) -> tuple[Floats, float]:
-    """Return the covariance of pixel variances times 1 + Y/(2 max |Y|), less Sigma; and its size."""
-    grid = cov.operator.grid
-    harmonic = special.sph_harm_y(degree, abs(order), grid.theta, grid.phi)
-    pattern = harmonic.imag if order < 0 else harmonic.real
-    pattern = pattern / max(float(np.abs(pattern).max()), 1e-300) / 2
-    modulated = noise_covariance(cov.operator, cov.variance * (1 + pattern)).dense()
-    return modulated - sigma, float(np.linalg.norm(sigma))
+            harmonic = special.sph_harm_y(degree, abs(order), grid.theta, grid.phi)
+            pattern = harmonic.imag if order < 0 else harmonic.real
+            change = cov.variance * pattern / max(float(np.abs(pattern).max()), 1e-300) / 2
+            if analysed is not None:
+                matrix = (analysed * change) @ analysed.T
+            else:
+                modulated = noise_covariance(cov.operator, cov.variance + change).dense()
+                matrix = whitening.T @ (modulated - cov.dense()) @ whitening
+            yield f"anisotropy Y_{degree},{order}", np.asarray(matrix)
