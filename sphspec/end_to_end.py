@@ -83,16 +83,25 @@ class EndToEnd:
         sampler : EulerMaruyama() where none is given
         exact_start : from the data's own law at t = 1, in place of the prior
         """
-        chosen, unit = sampler_of(sampler or EulerMaruyama()), SpectralSDE(self.sde.process, _unit())
-        ones = np.ones((self.ratios.size, 1))
-        mean = unit.dynamics.mean(ones, 1.0) if exact_start else 0.0 * ones
-        law = mean**2 * self.ratios[:, None] + unit.marginal_covariance(1.0)
-        alone = np.zeros((1 + chosen.draws, 1 + chosen.draws, *ones.shape))  # the state, or one draw, is 1
-        alone[np.diag_indices(1 + chosen.draws)] = 1.0
-        for t, s in walk(steps):
-            moved, *noise = chosen.step(unit, self._pull, alone[0], t, s, list(alone[1:])) ** 2
-            law = moved * law + sum(noise)
-        return self._covariance(check.finite_result("the sampler's law", law, "take more steps")[:, 0])
+        (variances,) = sampled_variances([self], steps, sampler, exact_start=exact_start)
+        return self.covariance(variances)
+
+    def covariance(self, variances: Floats) -> Floats:
+        """Return W diag(p) W^T of variances p (n,) in the coordinates beta.
+
+        Raises
+        ------
+        ValueError
+            for variances that are not finite, as those of a sampler of too few steps.
+        """
+        check.finite_result("the sampler's law", variances, "take more steps")
+        result, first = np.zeros_like(self.data), 0
+        for rows, basis in zip(self.places, self.bases, strict=True):
+            inverse = np.linalg.inv(basis.T)
+            part = variances[first : first + rows.size]
+            result[np.ix_(rows, rows)] = (inverse * part) @ inverse.T
+            first += rows.size
+        return result
 
     def isotropic(self, steps: Steps) -> Floats:
         """Return what Euler-Maruyama draws with c 1 in place of Sigma, c = tr Sigma/n, (n, n).
@@ -127,20 +136,42 @@ class EndToEnd:
         law = self.sde.marginal_covariance(1.0, self.data)
         return float(np.linalg.norm(law - self.sde.marginal_covariance(1.0)) / np.linalg.norm(law))
 
-    def _pull(self, beta: Floats, t: float) -> Floats:
-        process = scalar_process(self.sde, "the sampler's law")
-        spread = generated.marginal_covariance(process.mean(t), process.variance(t), self.ratios, 1.0)
-        return np.asarray(generated_score.gaussian(beta / spread[:, None]))
 
-    def _covariance(self, variances: Floats) -> Floats:
-        """Return W diag(p) W^T."""
-        result, first = np.zeros_like(self.data), 0
-        for rows, basis in zip(self.places, self.bases, strict=True):
-            inverse = np.linalg.inv(basis.T)
-            part = variances[first : first + rows.size]
-            result[np.ix_(rows, rows)] = (inverse * part) @ inverse.T
-            first += rows.size
-        return result
+def sampled_variances(
+    laws: Sequence[EndToEnd], steps: Steps, sampler: Sampler | None = None, *, exact_start: bool = False
+) -> tuple[Floats, ...]:
+    """Return the variances of beta that a sampler draws at t = 0, (n,) for each of the laws, in one walk.
+
+    Parameters
+    ----------
+    laws : data and noises of one process
+    steps, sampler, exact_start : as for `EndToEnd.sampled`
+
+    Raises
+    ------
+    ValueError
+        for laws of several processes.
+    """
+    process = scalar_process(laws[0].sde, "the sampler's law")
+    if any(each.sde.process != process for each in laws):
+        raise ValueError("laws that are sampled together must have one process")
+    chosen, unit = sampler_of(sampler or EulerMaruyama()), SpectralSDE(process, _unit())
+    ratios = np.concatenate([each.ratios for each in laws])[:, None]
+    ones = np.ones(ratios.shape)
+
+    def pull(beta: Floats, t: float) -> Floats:
+        spread = generated.marginal_covariance(process.mean(t), process.variance(t), ratios, 1.0)
+        return np.asarray(generated_score.gaussian(beta / spread))
+
+    mean = unit.dynamics.mean(ones, 1.0) if exact_start else 0.0 * ones
+    law = mean**2 * ratios + unit.marginal_covariance(1.0)
+    alone = np.zeros((1 + chosen.draws, 1 + chosen.draws, *ones.shape))  # the state, or one draw, is 1
+    alone[np.diag_indices(1 + chosen.draws)] = 1.0
+    for t, s in walk(steps):
+        moved, *noise = chosen.step(unit, pull, alone[0], t, s, list(alone[1:])) ** 2
+        law = moved * law + sum(noise)
+    ends = np.cumsum([each.ratios.size for each in laws])[:-1]
+    return tuple(np.split(law[:, 0], ends))
 
 
 def fitted_order(steps: Sequence[int], errors: Sequence[float]) -> float:

@@ -9,6 +9,7 @@ After Aldor-Noiman et al. (2013), The American Statistician 67, 249; Sailynoja, 
 Statistics and Computing 32, 32.
 """
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ from sphspec import _validate as check
 
 Floats = NDArray[np.float64]
 RANKS = 2000  # order statistics that are looked at, at most
+LEAST = 1e-300  # a coverage that rounds to 1 leaves out at most this for the search
 TERMS = 1e-18  # Poisson probabilities below this are left out
 
 
@@ -59,8 +61,9 @@ def ecdf_band(count: int, level: float = 0.95) -> EcdfBand:
         raise ValueError(f"level must be in (0, 1), got {level}")
     ranks = np.unique(np.linspace(1, count, min(count, RANKS)).round().astype(np.int64))
 
-    def missing(log_outside: float) -> float:
-        return _coverage(count, ranks, *_bounds(count, ranks, np.exp(log_outside))) - level
+    def missing(log_outside: float) -> float:  # almost a line: few steps find its root
+        left_out = 1 - _coverage(count, ranks, *_bounds(count, ranks, np.exp(log_outside)))
+        return float(np.log(max(left_out, LEAST) / (1 - level)))
 
     most, least = np.log1p(-level), np.log((1 - level) / ranks.size)  # of one rank; Bonferroni's
     outside = most if count == 1 else optimize.brentq(missing, least - 1e-9, most + 1e-9, xtol=1e-10)
@@ -77,24 +80,33 @@ def _coverage(count: int, ranks: NDArray[np.int64], lower: Floats, upper: Floats
     times = np.concatenate([lower, upper, [1.0]])
     fewest = np.concatenate([np.zeros(ranks.size, dtype=np.int64), ranks, [count]])
     most = np.concatenate([ranks - 1, np.full(ranks.size + 1, count)])
+    steps = np.diff(np.sort(times), prepend=0.0)
+    logs = special.gammaln(np.arange(_points(count * float(steps.max())) + 1) + 1)
     order = np.argsort(times, kind="stable")
     fewest = np.maximum.accumulate(fewest[order])
     most = np.minimum.accumulate(most[order][::-1])[::-1]
     chances, first = np.ones(1), 0
-    for step, low, high in zip(np.diff(times[order], prepend=0.0), fewest, most, strict=True):
-        moved = np.convolve(chances, _poisson(count * step))
+    for step, low, high in zip(steps.tolist(), fewest.tolist(), most.tolist(), strict=True):
+        moved = np.convolve(chances, _poisson(count * step, logs))
         wanted = np.zeros(high - low + 1)
         left, right = max(low, first), min(high, first + moved.size - 1)
         if right < left:
             return 0.0
         wanted[left - low : right - low + 1] = moved[left - first : right - first + 1]
-        chances, first = wanted, int(low)
+        chances, first = wanted, low
     return float(chances[-1] / np.exp(count * np.log(count) - count - special.gammaln(count + 1)))
 
 
-def _poisson(mean: float) -> Floats:
-    """Return the probabilities of 0, 1, 2, ... points, as many as matter."""
-    largest = int(mean + 12 * np.sqrt(mean) + 12)
-    points = np.arange(largest + 1)
-    chances: Floats = np.exp(special.xlogy(points, mean) - mean - special.gammaln(points + 1))
-    return np.where(chances > TERMS, chances, 0.0)
+def _poisson(mean: float, logs: Floats) -> Floats:
+    """Return the probabilities of 0, 1, 2, ... points, as many as matter; `logs` are log k!."""
+    if mean == 0:
+        return np.ones(1)
+    size = _points(mean) + 1
+    chances: Floats = np.exp(math.log(mean) * np.arange(size) - mean - logs[:size])
+    chances[chances <= TERMS] = 0.0
+    return chances
+
+
+def _points(mean: float) -> int:
+    """Return a number of points that is exceeded with a probability below TERMS."""
+    return int(mean + 12 * math.sqrt(mean) + 12)

@@ -50,7 +50,8 @@ def pit_ecdf(
     shade = Polygon(
         _outline(band), closed=True, facecolor="0.87", edgecolor="none", label=f"{level:.3g} band"
     )
-    ax.add_patch(shade)
+    ax.add_artist(shade)
+    ax.update_datalim(shade.get_xy())  # add_patch would look for the extremes of curves that are none
     ax.axhline(0.0, color="0.6", linewidth=0.8, linestyle="--", label="_uniform")
     x, y = _steps(values, np.arange(1, values.size + 1) / values.size, 0.0)
     (curve,) = ax.plot(x, y, **{"color": COLOURS[0], "label": f"{values.size} p-values", **line})

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from sphspec._generated import sde as generated
 from sphspec.bias import InductiveBias, inductive_bias
-from sphspec.end_to_end import EndToEnd, fitted_order
+from sphspec.end_to_end import EndToEnd, fitted_order, sampled_variances
 from sphspec.losses import loss_ratio_bounds
 from sphspec.metrics import Metric, NoiseMetric, PlainMetric, SigmaMetric
 from sphspec.minimisers import Family, IsotropicFilter, PerDegree, best_score
+from sphspec.parametrisation import scalar_process
 from sphspec.report import words
 from sphspec.report.cases import Measured
 from sphspec.report.modified_drift import Drifted, drift_rows
@@ -82,7 +83,12 @@ class Diffused:
 
 def diffused_of(study: Study, measured: tuple[Measured, ...]) -> tuple[Diffused, ...]:
     """Return process and data on each grid of plain quadrature, at its highest band limit that will do."""
-    return tuple(_diffused(study, item) for item in _leading(measured)[:MOST])
+    items, process, data = _leading(measured)[:MOST], study.process.make(), study.data.make()
+    sdes = [SpectralSDE(process, item.cov) for item in items]
+    spectra = [_scaled(data.cl(item.cov.lmax), item) for item in items]
+    laws = [EndToEnd.of(*each) for each in zip(sdes, map(isotropic_covariance, spectra), strict=True)]
+    errors = _errors(laws)
+    return tuple(_diffused(*each) for each in zip(items, spectra, laws, errors, strict=True))
 
 
 def diffusion_data(
@@ -130,13 +136,15 @@ def _large(item: Measured) -> bool:
     return item.cov.n > LARGEST
 
 
-def _diffused(study: Study, item: Measured) -> Diffused:
-    process, cov = study.process.make(), item.cov
-    sde, level = SpectralSDE(process, cov), float(np.mean(cov.diagonal()))
-    spectrum = study.data.make().cl(cov.lmax)
-    cl = spectrum * (level / (spectrum.max() or 1.0))
-    data = isotropic_covariance(cl)
-    laws, exact = EndToEnd.of(sde, data), np.linalg.inv(sde.marginal_covariance(TIME, data))
+def _scaled(spectrum: Floats, item: Measured) -> Floats:
+    """Return a spectrum whose largest C_l is the noise's level."""
+    return np.asarray(spectrum * (float(np.mean(item.cov.diagonal())) / (spectrum.max() or 1.0)))
+
+
+def _diffused(item: Measured, cl: Floats, laws: EndToEnd, errors: dict[str, tuple[float, ...]]) -> Diffused:
+    sde, cov, data = laws.sde, item.cov, laws.data
+    process, level = scalar_process(sde, "the report"), float(np.mean(cov.diagonal()))
+    exact = np.linalg.inv(sde.marginal_covariance(TIME, data))
     spread = generated.marginal_covariance(process.mean(TIME), process.variance(TIME), cl, level)
     return Diffused(
         item,
@@ -150,18 +158,25 @@ def _diffused(study: Study, item: Measured) -> Diffused:
             for name, (family, metric) in CLASSES.items()
         },
         laws.prior_mismatch(),
-        {
-            name: tuple(_sampled(laws, steps, sampler) for steps in STEPS)
-            for name, sampler in SAMPLERS.items()
-        },
+        errors,
         *_isotropic(laws),
     )
 
 
-def _sampled(laws: EndToEnd, steps: int, sampler: Sampler) -> float:
-    """Return the error of a sampler's law; infinite where it overflows."""
+def _errors(laws: list[EndToEnd]) -> list[dict[str, tuple[float, ...]]]:
+    """Return the errors of the sampled laws at `STEPS`, by sampler, grid by grid."""
+    found: list[dict[str, tuple[float, ...]]] = [{} for _ in laws]
+    for name, sampler in SAMPLERS.items() if laws else ():
+        sampled = [sampled_variances(laws, steps, sampler, exact_start=True) for steps in STEPS]
+        for law, errors, variances in zip(laws, found, zip(*sampled, strict=True), strict=True):
+            errors[name] = tuple(_error(law, each) for each in variances)
+    return found
+
+
+def _error(law: EndToEnd, variances: Floats) -> float:
+    """Return the error of a sampled law; infinite where it overflowed."""
     try:
-        return laws.error(laws.sampled(steps, sampler, exact_start=True))
+        return law.error(law.covariance(variances))
     except ValueError:  # too few steps for the schedule
         return np.inf
 

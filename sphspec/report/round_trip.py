@@ -1,11 +1,14 @@
 """White noise there and back: predicted standard deviations, against band limit and beside simulation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from sphspec.analysis import LeastSquares
 from sphspec.covariance import is_round_trip, noise_covariance, round_trip_deviation
+from sphspec.grids import RingGrid
 from sphspec.operator import Operator
 from sphspec.report.cases import Measured
 from sphspec.specs import make_operator
@@ -61,8 +64,15 @@ def predicted_trips(measured: tuple[Measured, ...]) -> tuple[Predicted, ...]:
     largest: dict[tuple[str, str], int] = {}
     for item in mine:
         largest[_key(item)] = max(largest.get(_key(item), 0), item.cov.lmax)
-    curves = {_key(item): _curve(item.cov.operator) for item in mine if item.cov.lmax == largest[_key(item)]}
-    return tuple(Predicted(item, _point(item.cov.operator), curves[_key(item)]) for item in mine)
+    projected = cache(_projected)  # the same for all operators
+    curves = {
+        _key(item): _curve(item.cov.operator, projected)
+        for item in mine
+        if item.cov.lmax == largest[_key(item)]
+    }
+    return tuple(
+        Predicted(item, _point(item.cov.operator, projected), curves[_key(item)]) for item in mine
+    )
 
 
 def simulated_trips(predicted: tuple[Predicted, ...], verdict: Verdict) -> tuple[Trip, ...]:
@@ -84,16 +94,23 @@ def _key(item: Measured) -> tuple[str, str]:
     return item.cov.operator.grid.name, item.cov.operator.name
 
 
-def _point(operator: Operator) -> Point:
+def _projected(grid: RingGrid, lmax: int) -> float:
+    """Return the deviation after least squares; NaN for more coefficients than pixels, or a singular Gram."""
     try:
-        projection = round_trip_deviation(noise_covariance(LeastSquares(operator.grid, operator.lmax)))
-    except ValueError:  # more coefficients than pixels, or a singular Gram matrix
-        projection = np.nan
+        return round_trip_deviation(noise_covariance(LeastSquares(grid, lmax)))
+    except ValueError:
+        return np.nan
+
+
+def _point(operator: Operator, projected: Callable[[RingGrid, int], float]) -> Point:
+    projection = projected(operator.grid, operator.lmax)
+    if isinstance(operator, LeastSquares):
+        return Point(operator.lmax, projection, projection)
     return Point(operator.lmax, round_trip_deviation(noise_covariance(operator)), projection)
 
 
-def _curve(operator: Operator) -> tuple[Point, ...]:
+def _curve(operator: Operator, projected: Callable[[RingGrid, int], float]) -> tuple[Point, ...]:
     if operator.n > LARGEST:
         return ()
     limits = np.unique(np.linspace(0, operator.lmax, POINTS).round().astype(int)).tolist()
-    return tuple(_point(make_operator(operator.name, operator.grid, lmax)) for lmax in limits)
+    return tuple(_point(make_operator(operator.name, operator.grid, lmax), projected) for lmax in limits)
