@@ -156,7 +156,7 @@ def report(
     with helping() as helper:
         prepared = prepared_beside(chosen, helper)
         verdict = verified(chosen, derivations=False, helper=helper)
-        ok = finish(chosen, verdict, target, prepared, as_json)
+        ok = finish(chosen, verdict, target, prepared, as_json, helper)
     raise typer.Exit(0 if ok else 1)
 
 
@@ -183,7 +183,7 @@ def run(
         if finished.returncode:
             raise typer.Exit(finished.returncode)
         verdict = verified(chosen, provenance_result(finished), helper=helper)
-        ok = finish(chosen, verdict, target, prepared, as_json)
+        ok = finish(chosen, verdict, target, prepared, as_json, helper)
     raise typer.Exit(0 if ok else 1)
 
 

@@ -49,7 +49,12 @@ def prepared_beside(study: Study, helper: Helper | None) -> "Callable[[], Prepar
 
 
 def finish(
-    study: Study, verdict: Verdict, target: Path, prepared: "Callable[[], Prepared]", as_json: bool
+    study: Study,
+    verdict: Verdict,
+    target: Path,
+    prepared: "Callable[[], Prepared]",
+    as_json: bool,
+    helper: Helper | None,
 ) -> bool:
     """Write results and PDF, print the verdict, return whether it is good."""
     from sphspec.report import write_report
@@ -64,7 +69,7 @@ def finish(
     try:
         with progress_bar() as progress:
             progress("report: tables and figures")
-            write_report(study, verdict, target, progress, prepared())
+            write_report(study, verdict, target, progress, prepared(), helper)
     except OSError as error:
         raise ValueError(f"cannot write {target}: {error.strerror}; {kept}") from None
     except RuntimeError as error:  # a defect of the report, not of the verdict

@@ -23,6 +23,7 @@ from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import simulated_trips
 from sphspec.report.typesetting import epoch_of, require_fonts, typeset
 from sphspec.study import Study
+from sphspec.suite.helper import Helper
 from sphspec.verify.result import Verdict
 
 
@@ -32,6 +33,7 @@ def write_report(
     path: Path,
     progress: Callable[[str], None] = lambda _: None,
     prepared: Prepared | None = None,
+    helper: Helper | None = None,
 ) -> None:
     """Write the PDF of a verified study; the file appears in one step, or not at all.
 
@@ -42,6 +44,7 @@ def write_report(
     path : the PDF
     progress : told of every step
     prepared : what `prepare(study)` gave, where that is at hand
+    helper : a second process, which draws some of the figures and is released then
 
     Raises
     ------
@@ -54,7 +57,7 @@ def write_report(
     check.writable(path)
     epoch = epoch_of()
     require_fonts()
-    document, drawings = _collect(study, verdict, prepared or prepare(study, progress), progress)
+    document, drawings = _collect(study, verdict, prepared or prepare(study, progress), progress, helper)
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
     progress("report: typesetting")
     with tempfile.TemporaryDirectory(prefix="sphspec-report-") as folder:
@@ -72,17 +75,25 @@ def write_report(
 
 
 def _collect(
-    study: Study, verdict: Verdict, prepared: Prepared, progress: Callable[[str], None]
+    study: Study,
+    verdict: Verdict,
+    prepared: Prepared,
+    progress: Callable[[str], None],
+    helper: Helper | None,
 ) -> tuple[dict[str, Any], dict[str, Drawing]]:
     measured, drawn = prepared.measured, dict(prepared.drawn)
     progress("report: figures of the evidence")
-    trips = simulated_trips(prepared.trips, verdict)
-    runs = list(zip(_letters(len(verdict.evidence)), map(residuals, verdict.evidence), strict=True))
+    letters, trips = _letters(len(verdict.evidence)), simulated_trips(prepared.trips, verdict)
+    uniform = [
+        (letter, run.case, transforms(run)) for letter, run in zip(letters, verdict.evidence, strict=True)
+    ]
+    offer = helper.offer(figures.uniformity, uniform) if helper else None
+    runs = list(zip(letters, map(residuals, verdict.evidence), strict=True))
     drawn["round-trip"] = [figures.round_trip_figure(trips)] if trips else []
-    uniform = [(letter, found.run.case, transforms(found.run)) for letter, found in runs]
-    drawn["evidence"] = [
-        *figures.variance_ratios(runs), *figures.uniformity(uniform),
-    ]  # fmt: skip
+    ratios = figures.variance_ratios(runs)
+    drawn["evidence"] = [*ratios, *(offer.result() if offer else figures.uniformity(uniform))]
+    if helper:
+        helper.release()
     names = {key: [f"{key}-{i}" for i in range(len(part))] for key, part in drawn.items()}
     drawings = {name: item for key in drawn for name, item in zip(names[key], drawn[key], strict=True)}
     return {

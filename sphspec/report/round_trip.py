@@ -70,9 +70,7 @@ def predicted_trips(measured: tuple[Measured, ...]) -> tuple[Predicted, ...]:
         for item in mine
         if item.cov.lmax == largest[_key(item)]
     }
-    return tuple(
-        Predicted(item, _point(item.cov.operator, projected), curves[_key(item)]) for item in mine
-    )
+    return tuple(Predicted(item, _point(item.cov.operator, projected), curves[_key(item)]) for item in mine)
 
 
 def simulated_trips(predicted: tuple[Predicted, ...], verdict: Verdict) -> tuple[Trip, ...]:

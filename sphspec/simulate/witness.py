@@ -46,8 +46,8 @@ class HealpyWitness:
         """Return R1 coefficients (K, n) of maps (K, npix)."""
         import healpy
 
-        rows = [healpy.map2alm(row, **self._options) for row in np.ascontiguousarray(maps)]
-        return real_chart(np.array(rows), self.lmax)
+        alm = healpy.map2alm(np.ascontiguousarray(maps), **self._options)  # maps one by one
+        return real_chart(alm.reshape(maps.shape[0], -1), self.lmax)
 
     def synthesise(self, maps: Floats) -> Floats:
         """Return the maps that come back through healpy.map2alm and healpy.alm2map, (K, npix)."""

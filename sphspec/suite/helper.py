@@ -1,11 +1,13 @@
-"""A second process that takes cases of a study from the end, while this one takes them from the front.
+"""A second process that takes a study's work from the end, while this one takes it from the front.
 
-What a case gives does not depend on who computes it, nor do its bits: one thread a library in either.
+What a piece gives does not depend on who computes it, nor do its bits: one thread a library in either.
 """
 
+import atexit
+import gc
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,13 +24,23 @@ class Helper:
     Attributes
     ----------
     pool : of one process
+    feeder : one thread, which hands it a piece at a time: the pool alone would hold on to the next one
     """
 
     pool: ProcessPoolExecutor
+    feeder: ThreadPoolExecutor
 
     def offer(self, work: Callable[..., Any], *arguments: Any) -> "Offer":
         """Hand out work; `work` is a function of a module, arguments and result can be pickled."""
-        return Offer(self.pool.submit(work, *arguments), work, arguments)
+        return Offer(self.feeder.submit(self._done, work, *arguments), work, arguments)
+
+    def release(self) -> None:
+        """Let the process end when it has done what was handed out; nothing more can be."""
+        self.feeder.shutdown(wait=False, cancel_futures=True)
+        self.pool.shutdown(wait=False)
+
+    def _done(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        return self.pool.submit(work, *arguments).result()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +69,15 @@ def helping() -> Iterator[Helper | None]:
     if len(os.sched_getaffinity(0)) < CORES:
         yield None
         return
-    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=leave_quickly)
+    feeder = ThreadPoolExecutor(1)
     try:
-        yield Helper(pool)
+        yield Helper(pool, feeder)
     finally:
+        feeder.shutdown(wait=False, cancel_futures=True)
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def leave_quickly() -> None:
+    """Leave all that is alive to the end of this process, in place of a search for what could be freed."""
+    atexit.register(gc.freeze)

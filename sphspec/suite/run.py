@@ -1,31 +1,30 @@
 """Run the whole suite on a study: provenance, process, deterministic tiers, paths, Monte Carlo."""
 
 import time
-from dataclasses import dataclass, replace
 
 from sphspec.study import MARGINAL_TIMES, Study
 from sphspec.suite.alternatives import untested
 from sphspec.suite.closed_forms import CASE as CLOSED_FORMS
 from sphspec.suite.closed_forms import closed_form_results
-from sphspec.suite.engine import BLOCK, Blockwise, Engine, Inline
+from sphspec.suite.engine import BLOCK, Engine, Inline
 from sphspec.suite.gaunt import left_out
 from sphspec.suite.guard import guarded
-from sphspec.suite.helper import Helper, Offer
+from sphspec.suite.helper import Helper
 from sphspec.suite.linear import CASE as DRIFT
 from sphspec.suite.linear import linear_draws
 from sphspec.suite.losses import CASE as LOSSES
 from sphspec.suite.losses import loss_results
 from sphspec.suite.montecarlo import Run
-from sphspec.suite.parts import exact_part, judged, large_part, laws_of
+from sphspec.suite.parts import judged
+from sphspec.suite.pieces import Shared, Work
 from sphspec.suite.pooled import CASE as POOLED_CASE
 from sphspec.suite.pooled import pooled_results
-from sphspec.suite.prepared import Prepared, prepare
+from sphspec.suite.prepared import prepare
 from sphspec.suite.process import process_results
 from sphspec.suite.progress import Progress, silent
 from sphspec.suite.provenance import can_derive, provenance_result
 from sphspec.suite.reverse import CASE as SAMPLER
 from sphspec.suite.reverse import reverse_draws, sampler_results
-from sphspec.suite.store import Store
 from sphspec.suite.threads import one_thread
 from sphspec.verify.budget import MONTE_CARLO
 from sphspec.verify.result import Evidence, Result, RoundTrip, Verdict
@@ -64,60 +63,6 @@ def run_suite(
         return _run(study, progress, derivations, provenance, engine or Inline(), helper)
 
 
-@dataclass(frozen=True, eq=False)
-class Part:
-    """What one case gives: `keys` of the blocks on disk, `steps` of its progress."""
-
-    results: list[Result]
-    evidence: list[Evidence]
-    trips: list[RoundTrip]
-    notes: list[str]
-    keys: frozenset[str]
-    steps: int
-
-
-def _case(
-    study: Study, run: Run, item: Prepared, engine: Engine, progress: Progress, *, rehearse: bool
-) -> Part:
-    """Return what a case says; with rehearse its positive control is drawn again whatever it says."""
-    if item.large:
-        note = (
-            f"{item.case.label}: too large for brute force ({item.cov.n} coefficients, "
-            f"{item.cov.operator.grid.npix} points); only its sum rule, its adjoint and its variances "
-            f"were checked, not its couplings"
-        )
-        return Part(large_part(study, item, run, engine, progress), [], [], [note], frozenset(), 0)
-    process, evidence = study.process.make(), list[Evidence]()
-    results, trip = exact_part(study, item, process, progress)
-    laws = laws_of(study, item, process, run)
-    results = [*results, *judged(item.case.label, laws, run, engine, progress, evidence, rehearse=rehearse)]
-    return Part(results, evidence, [trip] if trip else [], [], frozenset(), 0)
-
-
-def _beside(study: Study, run: Run, number: int, store: Store | None) -> Part:
-    """Return what a case says, computed by the helper."""
-    steps = 0
-
-    def count(message: str, advance: int = 0, total: int | None = None) -> None:
-        nonlocal steps
-        del message, total
-        steps += advance
-
-    engine = Inline(store)
-    with one_thread():
-        part = _case(study, run, prepare(study)[number], engine, count, rehearse=False)
-    return replace(part, keys=engine.keys, steps=steps)
-
-
-def _offered(
-    helper: Helper | None, study: Study, run: Run, places: range, engine: Engine
-) -> dict[int, Offer]:
-    """Hand out the cases at these places."""
-    if helper is None or not isinstance(engine, Blockwise):
-        return {}
-    return {place: helper.offer(_beside, study, run, place, engine.store) for place in places}
-
-
 def _run(
     study: Study,
     progress: Progress,
@@ -154,24 +99,18 @@ def _run(
     progress(CLOSED_FORMS, advance=1)
     notes += filter(None, (left_out(item.case.label, item.cov) for item in prepared if not item.large))
     notes += filter(None, (untested(item.cov) for item in prepared if not item.large))
-    first = next((number for number, item in enumerate(prepared) if not item.large), len(prepared))
-    offers = _offered(helper, study, run, range(len(prepared) - 1, first, -1), engine)
-    for number, item in enumerate(prepared):
-        offer = offers.get(number)
-        if offer is not None and offer.taken():
-            progress(f"{item.case.label}: done beside")
-            part = offer.result()
-            progress(f"{item.case.label}: done beside", advance=part.steps)
-            if isinstance(engine, Blockwise):
-                engine.adopt(part.keys)
-        else:
-            part = _case(study, run, item, engine, progress, rehearse=number == first)
+    shared = Shared(Work(study, run, prepared), engine, progress, helper)
+    shared.advance()
+    alone = all(item.large for item in prepared)
+    last, seen = list[Result](), list[Evidence]()
+    last += judged(SAMPLER, reverse_draws(process), run, engine, progress, seen, rehearse=alone)
+    last += judged(DRIFT, linear_draws(), run, engine, progress, seen)
+    for part in shared.parts():
         results += part.results
         evidence += part.evidence
         trips += part.trips
         notes += part.notes
-    results += judged(SAMPLER, reverse_draws(process), run, engine, progress, evidence, rehearse=not evidence)
-    results += judged(DRIFT, linear_draws(), run, engine, progress, evidence)
+    results, evidence = [*results, *last], [*evidence, *seen]
     engine.finish()
     pooled = pooled_results(evidence, study.budget.false_alarm)
     results += guarded(POOLED_CASE, "pooled", pooled)

@@ -129,7 +129,7 @@ def _law(values: Floats, terms: int) -> Law:
     density, bound = _log_weight(), float(np.abs(values).max())
 
     def exponents(s: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return the values that count, log of the density tilted by s (M, values), and the largest, (M, 1)."""
+        """Return the values that count, log of the density tilted by s, and what was taken off each row."""
         near = density > density.max() - CUT - 2 * bound * float(np.abs(s).max())
         tilted = np.multiply.outer(s, values[near])
         tilted += density[near]

@@ -35,6 +35,7 @@ def _draw(group: Group, row: tuple[Measured, ...], scale: float) -> Drawing:
     figure.colorbar(signed, ax=upper.tolist(), label="extreme ρ", aspect=16, pad=0.02)
     bar = figure.colorbar(logged, ax=lower.tolist(), label="|ρ|", aspect=16, pad=0.02)
     decades(bar.ax, "y")
+    bar.minorticks_off()
     return finished(figure, _caption(group, scale, full), _alt(group, row, details))
 
 

@@ -36,6 +36,7 @@ def mask_figure(example: Masked) -> Drawing:
         axes.tick_params(length=2)
     bar = figure.colorbar(image, ax=[left, right], aspect=16, pad=0.02)
     decades(bar.ax, "y")
+    bar.minorticks_off()
     return finished(figure, _caption(example), _alt(example))
 
 

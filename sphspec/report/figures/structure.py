@@ -44,6 +44,7 @@ def _norms(group: Group, row: tuple[Measured, ...]) -> Drawing:
         axes.set_ylabel("")
     bar = figure.colorbar(image, ax=panels.tolist(), label="relative norm", aspect=16, pad=0.02)
     decades(bar.ax, "y")
+    bar.minorticks_off()
     caption = (
         f"{group.title}: Frobenius norm of the block of Σ between degrees ℓ and ℓ′, over "
         "c ((2ℓ + 1)(2ℓ′ + 1))^(1/4) with the mean variance c, on a log scale; white noise would have 1 on "
