@@ -130,16 +130,14 @@ def harmonic_matrix(theta: Floats, phi: Floats, lmax: int) -> Floats:
 
 def real_chart(alm: NDArray[np.complex128], lmax: int) -> Floats:
     """Return R1 of healpy's m-major coefficients (K, (lmax+1)(lmax+2)/2)."""
-    result = np.zeros((alm.shape[0], (lmax + 1) ** 2))
+    place, scale = np.empty((lmax + 1) ** 2, dtype=np.int64), np.empty((lmax + 1) ** 2)
     start = 0
     for order in range(lmax + 1):
         degrees = np.arange(order, lmax + 1)
-        values = alm[:, start : start + degrees.size]
+        numbers = start + np.arange(degrees.size)
         start += degrees.size
         centre = degrees * degrees + degrees
-        if order == 0:
-            result[:, centre] = values.real
-        else:
-            result[:, centre + order] = np.sqrt(2) * values.real
-            result[:, centre - order] = -np.sqrt(2) * values.imag
-    return result
+        place[centre - order], scale[centre - order] = 2 * numbers + 1, -np.sqrt(2)
+        place[centre + order], scale[centre + order] = 2 * numbers, np.sqrt(2) if order else 1.0
+    parts = np.ascontiguousarray(alm).view(np.float64)  # real and imaginary in turn
+    return np.asarray(np.take(parts, place, axis=1) * scale)

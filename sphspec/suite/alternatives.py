@@ -92,19 +92,25 @@ def _errors(cov: Covariance, whitening: Floats) -> Iterator[tuple[str, Floats, f
     degrees, orders = degrees_orders(cov.lmax)
     top = max(cov.lmax, 1)
 
+    colour = sigma @ whitening  # W^T Sigma W = 1
+
     def white(error: Floats) -> Floats:
-        return np.asarray(whitening.T @ error @ whitening)
+        return np.asarray(whitening.T @ (error @ whitening))
+
+    def product(diagonal: Floats) -> Floats:
+        half = whitening.T @ (diagonal[:, None] * colour)
+        return np.asarray(half + half.T)
 
     for power in range(1, DEGREE + 1):
         trend = special.eval_legendre(power, 2 * degrees / top - 1)
-        yield f"trend in l of order {power}", white(_product(trend, sigma)), size
+        yield f"trend in l of order {power}", product(trend), size
     for name, diagonal in (
         ("trend in |m|", np.abs(orders) / top),
         ("power at m = 0", (orders == 0) * 1.0),
         ("cosine against sine power", np.sign(orders) * 1.0),
         ("even against odd l", (-1.0) ** degrees),
     ):
-        yield name, white(_product(np.asarray(diagonal, float), sigma)), size
+        yield name, product(np.asarray(diagonal, float)), size
     if isinstance(cov, NoiseCovariance):
         for name, matrix in _anisotropies(cov, whitening):
             yield name, matrix, size
@@ -121,10 +127,6 @@ def _errors(cov: Covariance, whitening: Floats) -> Iterator[tuple[str, Floats, f
     same = np.abs(orders)[:, None] == np.abs(orders)
     yield "couplings between orders", white(np.where(same, 0.0, sigma)), size
     yield "isotropic noise in its place", white(np.eye(cov.n) * np.diagonal(sigma).mean() - sigma), size
-
-
-def _product(diagonal: Floats, sigma: Floats) -> Floats:
-    return np.asarray(diagonal[:, None] * sigma + sigma * diagonal)
 
 
 def _anisotropies(cov: NoiseCovariance, whitening: Floats) -> Iterator[tuple[str, Floats]]:

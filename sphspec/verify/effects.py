@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 from sphspec.verify.tails import quadratic_tails
 
@@ -66,18 +66,23 @@ def _one_sided(values: Floats, samples: int, level: float, miss: float) -> float
     width = math.sqrt(2 * samples * float(values @ values))
     centre = samples * float(values.sum())
 
-    def rejected(deviate: float) -> float:
-        return quadratic_tails(centre + deviate * width, values, samples)[0] - math.log(level / 2)
+    def rejected(deviate: float) -> float:  # in normal scores, as below: almost a line
+        return _score(quadratic_tails(centre + deviate * width, values, samples)[0], level / 2)
 
     far = 4 * float(stats.norm.isf(level / 2)) + 40
     threshold = centre + width * float(optimize.brentq(rejected, 0.1, far, xtol=1e-9))
 
     def missed(effect: float) -> float:
-        return quadratic_tails(threshold, values * (1 + effect * values), samples)[1] - math.log(miss)
+        return _score(quadratic_tails(threshold, values * (1 + effect * values), samples)[1], miss)
 
     if missed(LARGEST) > 0:
         return math.inf
     return float(optimize.brentq(missed, 0.0, LARGEST, xtol=1e-12))
+
+
+def _score(log_p: float, wanted: float) -> float:
+    """Return the normal score of a probability less that of the wanted one."""
+    return float(special.ndtri_exp(log_p) - special.ndtri(wanted))
 
 
 def dependence(n: int, samples: int, level: float, miss: float) -> float:
