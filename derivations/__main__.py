@@ -4,7 +4,6 @@ With --grid and --lmax it writes a standalone module instead: the exact law of o
 """
 
 import argparse
-import json
 import sys
 import textwrap
 from pathlib import Path
@@ -13,9 +12,9 @@ from derivations.catalogue import catalogue
 from derivations.codegen import writer
 from derivations.codegen.render import COMMAND
 from derivations.derivation import ProofError
-from derivations.exact.listing import listing
+from derivations.grids.spec import parse_grid
 from derivations.pipeline import TARGET, build, prove_all
-from derivations.standalone import parse_grid, standalone_module
+from derivations.standalone import standalone_module
 from derivations.standalone.render import PROCESSES
 
 
@@ -23,8 +22,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; return 0 when current, 1 when a proof fails or the generated code is stale."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.exact:
-        return _exact(options.exact, 3 if options.lmax is None else options.lmax)
     if options.grid is not None or options.lmax is not None:
         return _standalone(parser, options)
     derivations = catalogue()
@@ -52,16 +49,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"generated code is not what the derivations give; mend: {COMMAND}", file=sys.stderr)
         return 1
     print(f"current: {len(files)} generated files")
-    return 0
-
-
-def _exact(names: list[str], lmax: int) -> int:
-    try:
-        grids = {name: parse_grid(name, ()) for name in names}
-    except ValueError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    print(json.dumps({name: listing(grid, lmax) for name, grid in grids.items()}))
     return 0
 
 
@@ -93,9 +80,6 @@ def _parser() -> argparse.ArgumentParser:
     action.add_argument("--check", action="store_true", help="compare, write nothing (the default)")
     action.add_argument("--write", action="store_true", help="regenerate sphspec/_generated")
     action.add_argument("--list", action="store_true", help="only list the statements")
-    parser.add_argument(
-        "--exact", nargs="+", metavar="GRID", help="print exact entries to --lmax (default 3) as JSON"
-    )
     standalone = parser.add_argument_group("standalone module")
     standalone.add_argument("--grid", help='e.g. "healpix:nside=4", "gauss-legendre:nlat=9,nlon=17"')
     standalone.add_argument("--lmax", type=int, help="band limit, inclusive")

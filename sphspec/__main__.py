@@ -20,7 +20,7 @@ def main() -> None:
         print(f"error: SOURCE_DATE_EPOCH {expected}, got {epoch!r}", file=sys.stderr)
         sys.exit(2)
     from sphspec.cli import main as command
-    from sphspec.suite.helper import leave_quickly
+    from sphspec.helper import leave_quickly
 
     leave_quickly()
     command()

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = [
     "_arrays",
     "_generated",
+    "helper",
     "_random",
     "_validate",
     "pixels",
@@ -126,13 +127,14 @@ OPTIONAL = {
     "files": {"astropy", "h5py", "xarray", "zarr"},  # with the first file of their kind
     "labelled": {"xarray"},
     "audit_study": {"pydantic"},
-    "targets": {"module"},  # whichever is named
+    "helper": {"module"},  # whichever is named
+    "targets": {"module"},  # the same
     "suite": {"threadpoolctl", "distributed", "healpy"},
     "plot": {"matplotlib"},
     "report": {"matplotlib", "pypdf", "typst"},
-    "cli": {"typer", "rich", "pydantic"},
+    "cli": {"typer", "rich"},
     "console": {"rich"},
-    "commands": {"rich", "typer"},
+    "commands": {"pydantic", "rich", "typer"},
     "__main__": set(),
 }
 

@@ -10,8 +10,9 @@ from libraries import NAMES, library
 from sympy import MatrixSymbol
 
 from derivations.catalogue import catalogue
+from derivations.grids.spec import parse_grid
 from derivations.pipeline import modules
-from derivations.standalone import parse_grid, standalone_module
+from derivations.standalone import standalone_module
 from sphspec import VE, VP, GaussLegendre, Healpix, Quadrature, SpectralSDE, SubVP, noise_covariance
 from sphspec.precision import rounding_error
 

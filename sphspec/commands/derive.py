@@ -8,9 +8,6 @@ import typer
 from rich.console import Console
 
 from sphspec import _validate as check
-from sphspec.grids.healpix import healpy_ring_weights
-from sphspec.specs import GRIDS, PROCESSES, parse_spec
-from sphspec.suite.provenance import can_derive, run_derivations
 
 
 def derive(
@@ -66,6 +63,8 @@ def derive(
         raise ValueError(
             "a standalone module needs --grid and --lmax, e.g. --grid healpix:nside=4 --lmax 8, not --write"
         )
+    from sphspec.specs import PROCESSES
+
     if process not in PROCESSES:
         raise ValueError(f"unknown process {process!r}; known: {', '.join(sorted(PROCESSES))}")
     if output is not None:
@@ -83,6 +82,8 @@ def derived(options: list[str], stdout: int | None = None) -> subprocess.Complet
     ValueError
         where SymPy or python-flint is missing, or the run was stopped by a signal.
     """
+    from sphspec.suite.provenance import can_derive, run_derivations
+
     if not can_derive():
         raise ValueError("deriving needs SymPy and python-flint: pip install 'sphspec[derive]'")
     finished = run_derivations(options, stdout=stdout)
@@ -93,6 +94,9 @@ def derived(options: list[str], stdout: int | None = None) -> subprocess.Complet
 
 def _ring_weights(grid: str) -> list[str]:
     """Return healpy's ring weights as options of the derivation, where a grid asks for them."""
+    from sphspec.grids.healpix import healpy_ring_weights
+    from sphspec.specs import GRIDS, parse_spec
+
     _, arguments = parse_spec(grid, GRIDS, "grid")
     if (kind := grid.partition(":")[0]) not in GRIDS:
         raise ValueError(

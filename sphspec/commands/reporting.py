@@ -1,5 +1,6 @@
 """What `sphspec report` and `sphspec run` do: verify and prepare side by side, typeset, put in place."""
 
+import subprocess
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,9 +9,13 @@ from typing import TYPE_CHECKING, cast
 from rich.console import Console
 
 from sphspec import _validate as check
+from sphspec.commands.derive import derived
+from sphspec.commands.verify import verified
 from sphspec.console import progress_bar, show
+from sphspec.helper import Helper
 from sphspec.study import Study
-from sphspec.suite.helper import Helper
+from sphspec.suite import preflight
+from sphspec.suite.provenance import provenance_result
 from sphspec.verify.result import Verdict
 
 if TYPE_CHECKING:
@@ -48,13 +53,30 @@ def prepared_beside(study: Study, helper: Helper | None) -> "Callable[[], Prepar
     return lambda: cast("Prepared", offer.result() if offer.taken() else prepare(study))
 
 
+def report_study(
+    study: Study, output: Path | None, as_json: bool, helper: Helper | None, *, prove: bool = False
+) -> bool:
+    """Verify a study, with the proofs if asked to, and write its PDF; return whether the verdict is good."""
+    preflight(study, entries=True)
+    target = target_of(study, output)
+    prepared, proofs = prepared_beside(study, helper), None
+    if prove:
+        proofs = derived(["--check"], stdout=subprocess.PIPE)
+        lines = [line for line in proofs.stdout.splitlines() if line.startswith(("proved", "current"))]
+        Console(stderr=True, soft_wrap=True).print("derive: " + "; ".join(lines), highlight=False)
+        if proofs.returncode:
+            return False
+    verdict = verified(study, provenance_result(proofs) if proofs else None, derivations=False, helper=helper)
+    return finish(study, verdict, target, prepared, as_json, helper)
+
+
 def finish(
     study: Study,
     verdict: Verdict,
     target: Path,
     prepared: "Callable[[], Prepared]",
     as_json: bool,
-    helper: Helper | None,
+    helper: Helper | None = None,
 ) -> bool:
     """Write results and PDF, print the verdict, return whether it is good."""
     from sphspec.report import write_report

@@ -3,11 +3,11 @@
 from rich.console import Console
 
 from sphspec.console import progress_bar, show_mutants
+from sphspec.helper import Helper
 from sphspec.study import Study
 from sphspec.suite import run_suite
 from sphspec.suite.cluster import Cluster
 from sphspec.suite.engine import Blockwise, Inline
-from sphspec.suite.helper import Helper
 from sphspec.suite.mutants import run_mutants, to_json
 from sphspec.suite.store import Store, default_folder
 from sphspec.suite.workers import Processes

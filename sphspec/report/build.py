@@ -14,6 +14,7 @@ from typing import Any
 
 from sphspec import _validate as check
 from sphspec.formulas import formulas_in_latex
+from sphspec.helper import Helper
 from sphspec.report import checks, data, figures
 from sphspec.report.cases import grouped
 from sphspec.report.figures import Drawing
@@ -23,7 +24,6 @@ from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import simulated_trips
 from sphspec.report.typesetting import epoch_of, require_fonts, typeset
 from sphspec.study import Study
-from sphspec.suite.helper import Helper
 from sphspec.verify.result import Verdict
 
 

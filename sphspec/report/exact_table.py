@@ -27,7 +27,7 @@ class Asked:
         names = list(dict.fromkeys(item.cov.operator.grid.name for item in measured if _is_exact(item)))
         if not names or not can_derive():
             return cls(None)
-        command = [sys.executable, "-m", "derivations", "--exact", *names, "--lmax", str(LMAX)]
+        command = [sys.executable, "-m", "derivations.exact", *names, "--lmax", str(LMAX)]
         return cls(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True))
 
     def answer(self) -> list[dict[str, Any]]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sphspec.helper import Helper, Offer
 from sphspec.study import Study
 from sphspec.suite.engine import Blockwise, Engine, Inline
-from sphspec.suite.helper import Helper, Offer
 from sphspec.suite.montecarlo import Run
 from sphspec.suite.parts import exact_part, judged, large_part, laws_of
 from sphspec.suite.prepared import Prepared, prepare

@@ -2,6 +2,7 @@
 
 import time
 
+from sphspec.helper import Helper
 from sphspec.study import MARGINAL_TIMES, Study
 from sphspec.suite.alternatives import untested
 from sphspec.suite.closed_forms import CASE as CLOSED_FORMS
@@ -9,7 +10,6 @@ from sphspec.suite.closed_forms import closed_form_results
 from sphspec.suite.engine import BLOCK, Engine, Inline
 from sphspec.suite.gaunt import left_out
 from sphspec.suite.guard import guarded
-from sphspec.suite.helper import Helper
 from sphspec.suite.linear import CASE as DRIFT
 from sphspec.suite.linear import linear_draws
 from sphspec.suite.losses import CASE as LOSSES

@@ -15,12 +15,12 @@ import sphspec
 from derivations.__main__ import main
 from derivations.exact.components import components
 from derivations.grids.enclosed import Fibonacci, Rings
-from derivations.standalone import parse_grid, standalone_module
+from derivations.grids.spec import CLASSICAL, parse_grid
+from derivations.standalone import standalone_module
 from derivations.standalone.elimination import ldl
 from derivations.standalone.enclosed_law import enclosed_law
 from derivations.standalone.exact_law import exact_law
 from derivations.standalone.law import UndecidedError, nearest
-from derivations.standalone.spec import CLASSICAL
 from sphspec.grids import reduced_gaussian
 from sphspec.specs import GRIDS, make_grid
 

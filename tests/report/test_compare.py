@@ -9,16 +9,16 @@ from pypdf import PdfReader
 from small_report import STUDY, squeezed
 
 from derivations.exact.listing import listing
-from derivations.standalone import parse_grid
+from derivations.grids.spec import parse_grid
 from sphspec.cli import main
 from sphspec.covariance import noise_covariance
+from sphspec.helper import helping
 from sphspec.report import current, exact_table, operators, theorems, words
 from sphspec.report.cases import largest_plain, measure
 from sphspec.report.compare import compared
 from sphspec.report.provenance import study_toml
 from sphspec.study import Budget, Setting, Study
 from sphspec.suite import run_suite
-from sphspec.suite.helper import helping
 
 OTHER = STUDY.model_copy(
     update={"name": "other", "title": "Another", "settings": (Setting(grid="fibonacci:npix=60", lmax=3),)}
@@ -69,12 +69,12 @@ def test_exact_entries_are_those_of_the_covariance(prepared):
         sigma, lmax = item.cov.dense(), int(table["lmax"])
         assert lmax == exact_table.LMAX
         assert table["grid"] == item.grid
-        for row in listing(parse_grid(item.cov.operator.grid.name, ()), lmax):
+        for row in listing(parse_grid(item.cov.operator.grid.name), lmax):
             if row["m"] == row["m2"] == 0:
                 i, j = row["l"] * (row["l"] + 1), row["l2"] * (row["l2"] + 1)
                 assert sigma[i, j] == pytest.approx(row["value"], rel=1e-12)
-        assert len(table["rows"]) == len(listing(parse_grid(item.cov.operator.grid.name, ()), lmax))
-    assert listing(parse_grid("fibonacci:npix=20", ()), 2) is None
+        assert len(table["rows"]) == len(listing(parse_grid(item.cov.operator.grid.name), lmax))
+    assert listing(parse_grid("fibonacci:npix=20"), 2) is None
 
 
 def test_a_study_prints_the_theorems_that_it_rests_on():

@@ -11,6 +11,8 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from multiprocessing import get_context
 from typing import Any
 
@@ -64,15 +66,17 @@ class Offer:
 
 
 @contextmanager
-def helping() -> Iterator[Helper | None]:
-    """Start a helper where there is a core for it."""
+def helping(*modules: str) -> Iterator[Helper | None]:
+    """Start a helper where there is a core for it; it imports the modules meanwhile."""
     if len(os.sched_getaffinity(0)) < CORES:
         yield None
         return
     pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=leave_quickly)
     feeder = ThreadPoolExecutor(1)
+    helper = Helper(pool, feeder)
+    helper.offer(_import, *modules)
     try:
-        yield Helper(pool, feeder)
+        yield helper
     finally:
         feeder.shutdown(wait=False, cancel_futures=True)
         pool.shutdown(wait=False, cancel_futures=True)
@@ -81,3 +85,9 @@ def helping() -> Iterator[Helper | None]:
 def leave_quickly() -> None:
     """Leave all that is alive to the end of this process, in place of a search for what could be freed."""
     atexit.register(gc.freeze)
+
+
+def _import(*modules: str) -> None:
+    for module in modules:
+        if find_spec(module.partition(".")[0]):  # who needs what is not installed says so
+            import_module(module)

@@ -10,7 +10,6 @@ from derivations.checks import integer
 from derivations.exact.grid import ExactGrid
 from derivations.grids import Equiangular, GaussLegendre, Healpix
 from derivations.grids.enclosed import EnclosedGrid, Fibonacci, Icosahedron, ReducedGaussian
-from derivations.limit_families import OCTAHEDRAL_COUNT, index
 
 VALUE = re.compile(r"-?(0|[1-9][0-9]*)|[A-Za-z][A-Za-z0-9-]*")
 CLASSICAL: Mapping[int, tuple[int, ...]] = MappingProxyType(
@@ -30,6 +29,8 @@ def reduced_gaussian(*, octahedral: int = 0, classical: int = 0) -> ReducedGauss
     if (octahedral > 0) == (classical > 0):
         raise ValueError("reduced-gaussian needs one of octahedral=n and classical=n, n >= 1")
     if octahedral:
+        from derivations.limit_families import OCTAHEDRAL_COUNT, index
+
         return ReducedGaussian(tuple(int(OCTAHEDRAL_COUNT.subs(index, i)) for i in range(1, octahedral + 1)))
     if classical not in CLASSICAL:
         known = ", ".join(map(str, sorted(CLASSICAL)))
