@@ -131,6 +131,8 @@ class LinearDynamics:
         Source: our derivation (linear-between).
         """
         factor, noise = self._step(_number(t, 0.0))
+        if not np.any(start):
+            return noise.dense()
         return np.asarray(generated.later_law(factor.dense(), np.asarray(start), noise.dense()))
 
     def prior(self, rng: Any, size: int | tuple[int, ...]) -> Any:

@@ -84,11 +84,21 @@ class SectorMatrix:
     def submatrix(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Floats:
         """Return the entries of given rows and columns, without the dense matrix."""
         part = np.zeros((rows.size, columns.size))
-        for places, block in zip(self.indices, self.blocks, strict=True):
-            _, row_here, row_there = np.intersect1d(rows, places, return_indices=True)
-            _, column_here, column_there = np.intersect1d(columns, places, return_indices=True)
-            part[np.ix_(row_here, column_here)] = block[np.ix_(row_there, column_there)]
+        row_sectors, row_places = self._located[:, rows]
+        column_sectors, column_places = self._located[:, columns]
+        for sector in np.intersect1d(row_sectors, column_sectors):
+            here, there = np.flatnonzero(row_sectors == sector), np.flatnonzero(column_sectors == sector)
+            entries = self.blocks[sector][np.ix_(row_places[here], column_places[there])]
+            part[np.ix_(here, there)] = entries
         return part
+
+    @cached_property
+    def _located(self) -> NDArray[np.int64]:
+        """Sector of every index, and its place in it, (2, n)."""
+        located = np.empty((2, self.dimension), dtype=np.int64)
+        for sector, places in enumerate(self.indices):
+            located[:, places] = np.full(places.size, sector), np.arange(places.size)
+        return located
 
     @cached_property
     def _eigen(self) -> tuple[tuple[Floats, Floats], ...]:

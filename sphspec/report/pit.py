@@ -9,11 +9,12 @@ import scipy.linalg
 from numpy.typing import NDArray
 from scipy import special
 
+from sphspec.verify.parts import parts_of
 from sphspec.verify.result import Evidence
 
 Floats = NDArray[np.float64]
 MOST = 3000
-RANGE = 1e-10  # of the largest eigenvalue, below which a direction does not vary
+RANGE = 1e-10  # of the largest variance, below which a direction does not vary
 
 
 def transforms(run: Evidence) -> Floats:
@@ -27,15 +28,22 @@ def transforms(run: Evidence) -> Floats:
 
 
 def _whitened(run: Evidence) -> Floats:
-    """Return W^T M W of the moments M, W^T Sigma W = 1."""
+    """Return W^T M W of the moments M, W^T Sigma W = 1, part by part of what Sigma couples."""
+    largest = float(np.diagonal(run.covariance).max())
+    places = parts_of(run.covariance, apart=0.0)
+    parts = [_whitener(run.covariance[np.ix_(part, part)], largest) for part in places]
+    half = np.concatenate([w.T @ run.moments[part] for w, part in zip(parts, places, strict=True)])
+    return np.concatenate([half[:, part] @ w for w, part in zip(parts, places, strict=True)], axis=1)
+
+
+def _whitener(covariance: Floats, largest: float) -> Floats:
+    """Return W of a part, W^T Sigma W = 1 on its range."""
     try:
-        factor = scipy.linalg.cholesky(run.covariance, lower=True)
-        if np.diagonal(factor).min() > np.sqrt(RANGE) * np.diagonal(factor).max():
-            half = scipy.linalg.solve_triangular(factor, run.moments, lower=True)
-            return np.asarray(scipy.linalg.solve_triangular(factor, half.T, lower=True))
+        factor = scipy.linalg.cholesky(covariance, lower=True)
+        if np.diagonal(factor).min() > np.sqrt(RANGE * largest):
+            return np.asarray(scipy.linalg.solve_triangular(factor, np.eye(len(factor)), lower=True).T)
     except np.linalg.LinAlgError:  # singular
         pass
-    values, vectors = np.linalg.eigh(run.covariance)
-    kept = values > RANGE * values[-1]
-    whitener = vectors[:, kept] / np.sqrt(values[kept])
-    return np.asarray(whitener.T @ run.moments @ whitener)
+    values, vectors = np.linalg.eigh(covariance)
+    kept = values > RANGE * largest
+    return np.asarray(vectors[:, kept] / np.sqrt(values[kept]))

@@ -8,13 +8,21 @@ from sphspec.simulate.brownian import brownian_increments, euler_path
 from sphspec.simulate.ducc import DuccWitness
 from sphspec.simulate.linear import drifted_path, healpy_drift, heat_rates
 from sphspec.simulate.resampled import ResamplingWitness
-from sphspec.simulate.reverse import ReverseSampler, brute_covariance, linear_score, reverse_sampler
+from sphspec.simulate.reverse import (
+    CommonFactor,
+    GaussianData,
+    ReverseSampler,
+    brute_covariance,
+    reverse_sampler,
+)
 from sphspec.simulate.transition import ScalarSDE, cosine_vp, moments, ornstein_uhlenbeck, sub_vp, ve, vp
-from sphspec.simulate.witness import DirectWitness, HealpyWitness, Witness, harmonic_matrix
+from sphspec.simulate.witness import DirectWitness, HealpyWitness, Witness, harmonic_matrix, squared
 
 __all__ = [
+    "CommonFactor",
     "DirectWitness",
     "DuccWitness",
+    "GaussianData",
     "HealpyWitness",
     "ResamplingWitness",
     "ReverseSampler",
@@ -28,10 +36,10 @@ __all__ = [
     "harmonic_matrix",
     "healpy_drift",
     "heat_rates",
-    "linear_score",
     "moments",
     "ornstein_uhlenbeck",
     "reverse_sampler",
+    "squared",
     "sub_vp",
     "ve",
     "vp",

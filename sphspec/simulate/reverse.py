@@ -7,15 +7,22 @@ others are stated from their papers, apart from the derivations on purpose.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sphspec.simulate.transition import ScalarSDE, moments
-from sphspec.simulate.witness import Witness
+from sphspec.simulate.witness import Witness, squared
 
 Floats = NDArray[np.float64]
-Matrices = Callable[[float], Floats]
+
+
+class Score(Protocol):
+    """A score that is linear in alpha, alpha -> S(t) alpha."""
+
+    def after(self, sigma: Floats, time: float) -> Floats:
+        """Return Sigma S(t), (n, n)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,16 +135,16 @@ METHODS: dict[str, tuple[int, Step]] = {
 
 
 def reverse_sampler(
-    process: ScalarSDE, witness: Witness, variance: Floats, score: Matrices, steps: int
+    process: ScalarSDE, witness: Witness, variance: Floats, score: Score, steps: int
 ) -> ReverseSampler:
-    """Return the sampler of a process with the score alpha -> score(t) alpha.
+    """Return the sampler of a process with a linear score.
 
     Parameters
     ----------
     process : scalar SDE on the pixels
     witness : transform
     variance : (npix,) pixel variance per unit time
-    score : t -> (n, n)
+    score : what is pulled by
     steps : number of time steps
     """
     times = np.arange(steps, 0, -1) / steps
@@ -147,20 +154,65 @@ def reverse_sampler(
         witness, variance, float(np.sqrt(found[0, 1])),
         np.array([process.rate(time) for time in times]),
         np.array([process.power(time) for time in times]),
-        np.array([sigma @ score(time) for time in times]), found[:, 0], np.sqrt(found[:, 1]),
+        np.array([score.after(sigma, time) for time in times]), found[:, 0], np.sqrt(found[:, 1]),
     )  # fmt: skip
 
 
-def linear_score(process: ScalarSDE, sigma: Floats, data: Floats) -> Matrices:
-    """Return t -> -(m^2 P_0 + v Sigma)^-1, the score of data N(0, P_0), m and v integrated numerically."""
+@dataclass(frozen=True, eq=False)
+class GaussianData:
+    """The score of data N(0, P_0) in noise Sigma: S = -(m^2 P_0 + v Sigma)^-1, m and v by integration.
 
-    def matrix(time: float) -> Floats:
-        mean, variance = moments(process, time)
-        return np.asarray(-np.linalg.inv(mean**2 * data + variance * sigma))
+    Attributes
+    ----------
+    process : scalar SDE
+    sigma, data : (n, n) Sigma and P_0
+    """
 
-    return matrix
+    process: ScalarSDE
+    sigma: Floats
+    data: Floats
+
+    def after(self, sigma: Floats, time: float) -> Floats:
+        """Return Sigma S(t), (n, n)."""
+        mean, variance = moments(self.process, time)
+        return np.asarray(-sigma @ np.linalg.inv(mean**2 * self.data + variance * self.sigma))
+
+
+@dataclass(frozen=True, eq=False)
+class CommonFactor:
+    """The score of data N(0, diag(p) + c c^T) in white noise, S = -(diag(d) + m^2 c c^T)^-1, d = m^2 p + v s.
+
+    By Sherman and Morrison S = -(diag(1/d) - h u u^T), u = c/d, h = m^2/(1 + m^2 c.u): no matrix is inverted.
+
+    Attributes
+    ----------
+    process : scalar SDE
+    level : s
+    powers, common : (n,) p and c
+    """
+
+    process: ScalarSDE
+    level: float
+    powers: Floats
+    common: Floats
+
+    def __call__(self, alpha: Floats, time: float) -> Floats:
+        """Return S(t) alpha for alpha (..., n)."""
+        scale, u, h = self._terms(time)
+        return np.asarray(h * (alpha @ u)[..., None] * u - alpha / scale)
+
+    def after(self, sigma: Floats, time: float) -> Floats:
+        """Return Sigma S(t), (n, n)."""
+        scale, u, h = self._terms(time)
+        return np.asarray(np.outer(sigma @ (h * u), u) - sigma / scale)
+
+    def _terms(self, time: float) -> tuple[Floats, Floats, float]:
+        mean, variance = moments(self.process, time)
+        scale = mean**2 * self.powers + variance * self.level
+        u = self.common / scale
+        return scale, u, mean**2 / (1 + mean**2 * float(self.common @ u))
 
 
 def brute_covariance(witness: Witness, variance: Floats) -> Floats:
     """Return A D A^T from the witness' matrix, (n, n)."""
-    return np.asarray((witness.matrix * variance) @ witness.matrix.T)
+    return squared(witness.matrix, variance)

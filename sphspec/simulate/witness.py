@@ -80,10 +80,17 @@ class DirectWitness:
     def __init__(self, grid: RingGrid, lmax: int, kind: str, iterations: int = 0) -> None:
         self.grid, self.lmax, self.kind, self.iterations = grid, lmax, kind, iterations
         self.name = f"scipy sph_harm_y, {kind}"
+        self._last: tuple[Floats, Floats] | None = None
 
     def analyse(self, maps: Floats) -> Floats:
         """Return R1 coefficients (K, n) of maps (K, npix)."""
         return maps @ self.matrix.T
+
+    def covariance(self, variance: Floats) -> Floats:
+        """Return A D A^T of pixel variances (npix,), (n, n); the last one is kept."""
+        if self._last is None or not np.array_equal(self._last[0], variance):
+            self._last = variance, squared(self.matrix, variance)
+        return self._last[1]
 
     @cached_property
     def harmonics(self) -> Floats:
@@ -105,8 +112,18 @@ class DirectWitness:
         return matrix
 
 
+def squared(matrix: Floats, variance: Floats) -> Floats:
+    """Return A D A^T of a matrix and pixel variances; half of its products where none is negative."""
+    if variance.min(initial=0.0) < 0:
+        return np.asarray((matrix * variance) @ matrix.T)
+    root = matrix * np.sqrt(variance)
+    return np.asarray(root @ root.T)  # NumPy knows that it is symmetric
+
+
 def harmonic_matrix(theta: Floats, phi: Floats, lmax: int) -> Floats:
     """Return the real harmonics at points, (points, n), from scipy's sph_harm_y.
+
+    Y_lm(theta, phi) = Y_lm(theta, 0) exp(i m phi): what has been found at a colatitude is not found again.
 
     Raises
     ------
@@ -116,15 +133,17 @@ def harmonic_matrix(theta: Floats, phi: Floats, lmax: int) -> Floats:
     count = (lmax + 1) ** 2
     check.fits(24.0 * theta.size * count, f"brute force at lmax={lmax} on {theta.size} points")
     matrix = np.empty((theta.size, count))
-    for degree in range(lmax + 1):
-        for order in range(degree + 1):
-            values = sph_harm_y(degree, order, theta, phi)
+    rings, ring = np.unique(theta, return_inverse=True)
+    for order in range(lmax + 1):
+        wave = np.exp(1j * order * phi)
+        for degree in range(order, lmax + 1):
+            values = sph_harm_y(degree, order, rings, 0.0).real[ring]
             place = degree * degree + degree
             if order == 0:
-                matrix[:, place] = values.real
+                matrix[:, place] = values
             else:
-                matrix[:, place + order] = np.sqrt(2) * values.real
-                matrix[:, place - order] = np.sqrt(2) * values.imag
+                matrix[:, place + order] = np.sqrt(2) * values * wave.real
+                matrix[:, place - order] = np.sqrt(2) * values * wave.imag
     return matrix
 
 

@@ -10,7 +10,7 @@ from sphspec.conventions import index
 from sphspec.covariance import NoiseCovariance, noise_covariance
 from sphspec.gram.sectors import is_ring_constant
 from sphspec.noise_design import NoiseDesign, isotropising_variance
-from sphspec.simulate import DirectWitness
+from sphspec.simulate import DirectWitness, squared
 from sphspec.verify import deterministic as verify
 from sphspec.verify.result import Result
 
@@ -23,7 +23,7 @@ SPECTRUM = 1e-13  # of the largest eigenvalue
 def design_results(case: str, cov: NoiseCovariance, direct: DirectWitness) -> Iterator[Result]:
     """Yield the checks of the isotropising variance, and of the zonal spectrum where it is known."""
     design = isotropising_variance(cov.operator.grid, cov.lmax)
-    sigma = (direct.matrix * design.variance) @ direct.matrix.T
+    sigma = squared(direct.matrix, design.variance)
     if design.exact:
         claimed = noise_covariance(cov.operator, design.variance).dense()
         yield _white(case, "isotropising variance: Sigma = c I", design, sigma)

@@ -9,7 +9,7 @@ from sphspec._generated import covariance as generated
 from sphspec._generated import legendre
 from sphspec.conventions import degrees_orders
 from sphspec.covariance import NoiseCovariance
-from sphspec.simulate import DirectWitness, HealpyWitness
+from sphspec.simulate import DirectWitness, HealpyWitness, squared
 from sphspec.suite.design import design_results
 from sphspec.suite.rounding import rounding_of
 from sphspec.suite.special import special_results
@@ -48,7 +48,7 @@ def deterministic_results(
     yield verify.adjoint_probe(
         case, cov.apply(vectors), vectors, direct.matrix, cov.variance, rounding.factor
     )  # fmt: skip
-    brute = (direct.matrix * cov.variance) @ direct.matrix.T
+    brute = direct.covariance(cov.variance)
     limit, absolute = verify.ENTRIES * rounding.factor, rounding.absolute
     check = "every entry by brute force (scipy)"
     yield verify.same_entries(case, check, sigma, brute, names, limit, absolute)
@@ -56,7 +56,7 @@ def deterministic_results(
     for other in (healpy, ducc_witness(cov.operator)):
         if other is None:
             continue
-        probed = (other.matrix * cov.variance) @ other.matrix.T
+        probed = squared(other.matrix, cov.variance)
         check = f"every entry by unit pixels through {other.name}"
         yield verify.same_entries(case, check, sigma, probed, names, limit, absolute)
 

@@ -209,10 +209,17 @@ def _range_result(label: str, sums: Sums, rank: int, n: int) -> Result:
 
 
 def _raw_moments(cov: Covariance, sums: Sums) -> Floats:
-    """Return the second moments in chart R1: x = C W z where z = W^T x are the white coordinates."""
+    """Return the second moments in chart R1: x = C W z where z = W^T x, sector by sector of C W."""
     whitening, _ = cov.whiten(np.eye(cov.n))
     colour = cov.apply(np.ascontiguousarray(whitening.T)).T
-    return np.asarray(colour @ (sums.products / sums.count) @ colour.T)
+    kept, white = cov.blocks.kept, np.cumsum(cov.blocks.kept) - 1
+    sectors = [(places, white[places[kept[places]]]) for places in cov.blocks.indices]
+    half, moments = np.empty((cov.n, white[-1] + 1)), np.empty((cov.n, cov.n))
+    for places, columns in sectors:
+        half[places] = colour[np.ix_(places, columns)] @ sums.products[columns]
+    for places, columns in sectors:
+        moments[:, places] = half[:, columns] @ colour[np.ix_(places, columns)].T
+    return moments / sums.count
 
 
 def start_field(run: Run, label: str, cov: NoiseCovariance) -> Floats:

@@ -91,7 +91,7 @@ class Shared:
         self._pieces = work.pieces()
         self._offers: dict[Piece, Offer] = {}
         if helper is not None and isinstance(engine, Blockwise):
-            for piece in reversed(self._pieces[2:]):  # the first are begun here at once
+            for piece in reversed(self._pieces[1:]):  # the first is begun here at once
                 self._offers[piece] = helper.offer(_beside, work.study, work.run, piece, engine.store)
         self._done: dict[Piece, Part] = {}
 

@@ -20,10 +20,11 @@ from sphspec.samplers import EulerMaruyama, Exponential, ExponentialFlow, Heun, 
 from sphspec.sampling import Sampler, reverse_path
 from sphspec.sde import SpectralSDE
 from sphspec.simulate import (
+    CommonFactor,
     DirectWitness,
+    GaussianData,
     ReverseSampler,
     brute_covariance,
-    linear_score,
     reverse_sampler,
 )
 from sphspec.suite.dense import DenseCovariance
@@ -60,7 +61,7 @@ class Twin:
         sde = SpectralSDE(process, noise_covariance(Quadrature(grid, LMAX), variance))
         data = _data(sde)
         witness, twin = direct_witness(sde.covariance.operator), scalar_sde(process)
-        score = linear_score(twin, brute_covariance(witness, variance), data)
+        score = GaussianData(twin, brute_covariance(witness, variance), data)
         return cls(gaussian_score(sde, data), reverse_sampler(twin, witness, variance, score, STEPS))
 
     @property
@@ -85,10 +86,16 @@ def irregular_rings() -> RingGrid:
 
 def _data(sde: SpectralSDE) -> Floats:
     """Return a data covariance of the noise's size, falling with l, every pair of coefficients coupled."""
+    powers, common = _powers(sde)
+    return np.asarray(np.diag(powers) + np.outer(common, common))
+
+
+def _powers(sde: SpectralSDE) -> tuple[Floats, Floats]:
+    """Return p and c of that covariance diag(p) + c c^T, each (n,)."""
     degrees, _ = degrees_orders(sde.covariance.lmax)
+    level = float(np.mean(sde.covariance.diagonal()))
     common = np.sin(1.0 + np.arange(degrees.size)) / (1.0 + degrees)
-    shape = np.diag(1.0 / (1.0 + degrees) ** 2) + 0.5 * np.outer(common, common)
-    return np.asarray(shape * np.mean(sde.covariance.diagonal()))
+    return np.asarray(level / (1.0 + degrees) ** 2), np.asarray(np.sqrt(level / 2) * common)
 
 
 def sampler_results(process: Process) -> Iterator[Result]:
@@ -119,16 +126,13 @@ def reverse_path_results(
     start from unit variance: v(1) is known to the numerical integration's error only.
     """
     cov, twin = sde.covariance, scalar_sde(sde.process)
-    white = np.mean(cov.diagonal()) * np.eye(cov.n)
-    score = linear_score(twin, white, _data(sde))
+    score = CommonFactor(twin, float(np.mean(cov.diagonal())), *_powers(sde))
     stated = replace(reverse_sampler(twin, direct, cov.variance, score, PATH_STEPS), deviation=1.0)
     for sampler in SAMPLERS:
         other = replace(stated, method=name_of(sampler))
         normals = rng.standard_normal((2, other.maps, cov.operator.grid.npix))
         noise = cov.operator(normals * np.sqrt(cov.variance)).swapaxes(0, 1)
-        found = reverse_path(
-            sde, noise[0], lambda alpha, t: alpha @ score(t).T, noise[1:], PATH_STEPS, sampler
-        )
+        found = reverse_path(sde, noise[0], score, noise[1:], PATH_STEPS, sampler)
         limit = PATH if isinstance(sampler, EulerMaruyama | Heun) else LAW  # the others need m and v
         yield verify.same_vectors(
             case, f"reverse path: the steps of {name_of(sampler)}", 2, found, other.run(normals),

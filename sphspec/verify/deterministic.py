@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from sphspec.verify.parts import eigenvalues
 from sphspec.verify.result import Result
 
 Floats = NDArray[np.float64]
@@ -37,7 +38,7 @@ def residual_result(
 def positive_semidefinite(case: str, sigma: Floats) -> Result:
     """Check that a covariance is symmetric with no negative eigenvalue: -min/max eigenvalue."""
     asymmetry = float(np.abs(sigma - sigma.T).max())
-    values = np.linalg.eigvalsh((sigma + sigma.T) / 2)
+    values = eigenvalues((sigma + sigma.T) / 2)
     largest = float(values[-1])
     value = max(-float(values[0]), asymmetry) / largest if largest > 0 else math.inf
     limit = sigma.shape[0] * EPS

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from sphspec.verify.moments import Sums
+from sphspec.verify.parts import eigenvalues as eigenvalues_of
 from sphspec.verify.tails import quadratic_tails, two_sided
 
 Floats = NDArray[np.float64]
-APART = 2.0**-50  # of the largest entry: what couples two coordinates by less is rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,21 +36,11 @@ class Direction:
     @classmethod
     def scaled(cls, name: str, matrix: Floats) -> "Direction":
         """Return the direction of a symmetric (r, r) that is not 0, its largest |eigenvalue| scaled to 1."""
-        eigenvalues = _eigenvalues(matrix)
+        eigenvalues = eigenvalues_of(matrix)
         largest = float(np.abs(eigenvalues).max())
         if not largest > 0:
             raise ValueError(f"the direction {name!r} must not be 0: leave it out")
         return cls(name, matrix / largest, eigenvalues / largest)
-
-
-def _eigenvalues(matrix: Floats) -> Floats:
-    """Return the eigenvalues of a symmetric matrix, ascending, part by part where it falls apart."""
-    size = np.abs(matrix)
-    coupled = sparse.csr_array(size > APART * size.max(initial=0.0))
-    count, part = sparse.csgraph.connected_components(coupled, directed=False)
-    places = (np.flatnonzero(part == number) for number in range(count))
-    found = [np.linalg.eigvalsh(matrix[np.ix_(each, each)]) for each in places]
-    return np.sort(np.concatenate(found))
 
 
 def direction_log_p(sums: Sums, directions: Sequence[Direction]) -> Floats:
