@@ -208,7 +208,7 @@ def runs_data(runs: list[tuple[str, Residuals]]) -> list[list[str]]:
                 f"({letter})",
                 words.run_title(found.run.case),
                 str(found.run.samples),
-                f"{words.number(float(np.abs(found.scores).max()))} / {words.number(found.score_line)}",
+                f"{words.number(found.largest_score)} / {words.number(found.score_line)}",
                 f"{words.number(low)} to {words.number(high)}",
                 f"{words.number(found.band[0])} to {words.number(found.band[1])}",
                 words.probability(min(found.run.log_p.values())) if found.run.log_p else ABSENT,

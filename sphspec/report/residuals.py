@@ -19,14 +19,14 @@ class Residuals:
     Attributes
     ----------
     run : the evidence
-    scores : (moments - Sigma) over their standard deviation, entries i >= j of variance > 0
+    largest_score : of |moments - Sigma| over their standard deviation, entries of variance > 0
     score_line : |score| that a correct run exceeds anywhere with probability FAMILY (Bonferroni, normal)
     ratios : (n,) measured over claimed variance, NaN where nothing varies
     band : interval of the ratios, simultaneous at FAMILY (Bonferroni, chi-square)
     """
 
     run: Evidence
-    scores: Floats
+    largest_score: float
     score_line: float
     ratios: Floats
     band: tuple[float, float]
@@ -35,16 +35,15 @@ class Residuals:
 def residuals(run: Evidence) -> Residuals:
     """Return the residuals; Var(S_ij) = (Sigma_ii Sigma_jj + Sigma_ij^2)/K for K normal draws."""
     diagonal = np.diagonal(run.covariance)
-    rows, columns = np.tril_indices(diagonal.size)
-    spread = (diagonal[rows] * diagonal[columns] + run.covariance[rows, columns] ** 2) / run.samples
+    spread = (np.outer(diagonal, diagonal) + run.covariance**2) / run.samples
     kept = spread > np.finfo(np.float64).eps * spread.max()
-    rows, columns, spread = rows[kept], columns[kept], spread[kept]
-    scores = (run.moments[rows, columns] - run.covariance[rows, columns]) / np.sqrt(spread)
+    squares = (run.moments - run.covariance) ** 2 / np.where(kept, spread, np.inf)
+    count = (np.count_nonzero(kept) + np.count_nonzero(np.diagonal(kept))) // 2  # i >= j
     varying = diagonal > np.finfo(np.float64).eps * diagonal.max()
     ratios = np.full(diagonal.size, np.nan)
     ratios[varying] = np.diagonal(run.moments)[varying] / diagonal[varying]
     level = FAMILY / (2 * max(1, int(varying.sum())))
     low = float(stats.chi2.ppf(level, run.samples)) / run.samples
     high = float(stats.chi2.isf(level, run.samples)) / run.samples
-    line = float(stats.norm.isf(FAMILY / (2 * scores.size)))
-    return Residuals(run, scores, line, ratios, (low, high))
+    line = float(stats.norm.isf(FAMILY / (2 * count)))
+    return Residuals(run, float(np.sqrt(squares.max())), line, ratios, (low, high))

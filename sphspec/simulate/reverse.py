@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec.simulate.transition import ScalarSDE, moments
-from sphspec.simulate.witness import Witness, squared
+from sphspec.simulate.witness import DirectWitness, Witness, squared
 
 Floats = NDArray[np.float64]
 
@@ -215,4 +215,6 @@ class CommonFactor:
 
 def brute_covariance(witness: Witness, variance: Floats) -> Floats:
     """Return A D A^T from the witness' matrix, (n, n)."""
+    if isinstance(witness, DirectWitness):
+        return witness.covariance(variance)
     return squared(witness.matrix, variance)

@@ -22,6 +22,7 @@ from sphspec.sde import SpectralSDE
 from sphspec.simulate import DirectWitness, HealpyWitness, healpy_drift, heat_rates
 from sphspec.suite.dense import DenseCovariance
 from sphspec.suite.draws import Draws, DriftDraws
+from sphspec.suite.probes import Probes
 from sphspec.suite.process import PATH
 from sphspec.suite.rounding import rounding_of
 from sphspec.verify import deterministic as verify
@@ -32,8 +33,6 @@ CASE = "heat flow on HEALPix nside=2 lmax=5"
 STEPS, DIFFUSION = 8, 0.8
 LATER = 0.7  # time at which the moments are looked at
 SHORT = 1e-9  # time over which the noise is g^2 Sigma t but for this relative part
-DENSE = 1200  # coefficients up to which every entry is looked at
-PROBES = 8  # vectors, beyond
 LAW = 1e-10  # the witness' exponential of a matrix; the noise over a short time
 
 
@@ -62,18 +61,18 @@ def linear_results(
         sde.drift(cov.operator(fields), 0.3), moved, PATH * factor,
         "a drift M in place of A S M, where the quadrature is not exact", scale,
     )  # fmt: skip
-    drift = Drift.of(direct, rates, rng)
+    drift, probes = Drift(direct, rates), Probes.of(cov.n, rng)
     noise = DIFFUSION**2 * direct.covariance(cov.variance)
     mean, gathered = sde.dynamics.mean(np.eye(cov.n), LATER).T, sde.marginal_covariance(LATER)
     yield verify.same_vectors(
-        case, "heat flow: the mean is e^(B t)", 1, drift.seen(mean), drift.exponential(LATER), LAW * factor,
-        f"a wrong rate, or a mode of the drift left out; {drift.where}",
+        case, "heat flow: the mean is e^(B t)", 1, probes.seen(mean), drift.exponential(LATER, probes),
+        LAW * factor, f"a wrong rate, or a mode of the drift left out, {probes.where}",
     )  # fmt: skip
-    balance = drift.after(drift.seen(gathered)) + gathered @ drift.transposed + drift.seen(noise)
     yield verify.same_vectors(
-        case, "heat flow: the noise solves its equation", 1, balance, mean @ noise @ drift.seen(mean.T),
-        LAW * factor, f"a wrong covariance of what the noise gathers; {drift.where}",
-        float(np.abs(drift.seen(noise)).max()),
+        case, "heat flow: the noise solves its equation", 1,
+        drift.doubled(gathered, probes) + probes.seen(noise), mean @ (noise @ probes.seen(mean.T)),
+        LAW * factor, f"a wrong covariance of what the noise gathers, {probes.where}",
+        float(np.abs(probes.seen(noise)).max()),
     )  # fmt: skip
     yield verify.same_vectors(
         case, "heat flow: noise over a short time", 1, sde.marginal_covariance(SHORT) / SHORT, noise,
@@ -83,64 +82,46 @@ def linear_results(
 
 @dataclass(frozen=True, eq=False)
 class Drift:
-    """The witness' B = A S M, in all entries or, of many coefficients, on a few random vectors.
+    """The witness' B = A S M; where probes are looked at, its matrix is never made.
 
     Attributes
     ----------
     direct : brute-force transform
     rates : (n,) diagonal of M
-    probes : (n, PROBES) the vectors; None for all entries
     """
 
     direct: DirectWitness
     rates: Floats
-    probes: Floats | None
 
-    @classmethod
-    def of(cls, direct: DirectWitness, rates: Floats, rng: np.random.Generator) -> "Drift":
-        """Return the drift of a transform; only many coefficients take anything from rng."""
-        many = rates.size > DENSE
-        return cls(direct, rates, rng.standard_normal((rates.size, PROBES)) if many else None)
+    def doubled(self, law: Floats, probes: Probes) -> Floats:
+        """Return what is looked at of B P + P B^T."""
+        if probes.columns is None:
+            return probes.doubled(self._matrix, law)
+        return self._after(law @ probes.columns) + law @ self._back(probes.columns)
 
-    @property
-    def where(self) -> str:
-        """Where it is looked at, in words."""
-        return "every entry" if self.probes is None else f"on {PROBES} random vectors"
-
-    def seen(self, matrix: Floats) -> Floats:
-        """Return what is looked at of a matrix (n, n)."""
-        return matrix if self.probes is None else matrix @ self.probes
-
-    def after(self, columns: Floats) -> Floats:
-        """Return B applied to columns (n, k)."""
-        if self.probes is None:
-            return self._matrix @ columns
-        return self.direct.matrix @ (self.direct.harmonics @ (self.rates[:, None] * columns))
-
-    @property
-    def transposed(self) -> Floats:
-        """What is looked at of B^T."""
-        return self._matrix.T if self.probes is None else self._back(self.probes)
-
-    def exponential(self, time: float) -> Floats:
+    def exponential(self, time: float, probes: Probes) -> Floats:
         """Return what is looked at of e^(B t)."""
-        if self.probes is None:
+        if probes.columns is None:
             return np.asarray(scipy.linalg.expm(self._matrix * time))
+        n = self.rates.size
         operator = scipy.sparse.linalg.LinearOperator(
-            (self.rates.size, self.rates.size), dtype=np.float64,
-            matvec=lambda x: time * self.after(x.reshape(-1, 1)), matmat=lambda x: time * self.after(x),
-            rmatvec=lambda x: time * self._back(x.reshape(-1, 1)), rmatmat=lambda x: time * self._back(x),
+            (n, n), dtype=np.float64,
+            matvec=lambda x: time * self._after(x.reshape(n, 1)), matmat=lambda x: time * self._after(x),
+            rmatvec=lambda x: time * self._back(x.reshape(n, 1)), rmatmat=lambda x: time * self._back(x),
         )  # fmt: skip
         diagonal = np.einsum("np,pn->n", self.direct.matrix, self.direct.harmonics) * self.rates
         trace = time * float(diagonal.sum())
-        return np.asarray(scipy.sparse.linalg.expm_multiply(operator, self.probes, traceA=trace))
+        return np.asarray(scipy.sparse.linalg.expm_multiply(operator, probes.columns, traceA=trace))
+
+    def _after(self, columns: Floats) -> Floats:
+        return np.asarray(self.direct.matrix @ (self.direct.harmonics @ (self.rates[:, None] * columns)))
 
     def _back(self, columns: Floats) -> Floats:
-        return self.rates[:, None] * (self.direct.harmonics.T @ (self.direct.matrix.T @ columns))
+        return np.asarray(self.rates[:, None] * (self.direct.harmonics.T @ (self.direct.matrix.T @ columns)))
 
     @cached_property
     def _matrix(self) -> Floats:
-        return (self.direct.matrix @ self.direct.harmonics) * self.rates
+        return np.asarray((self.direct.matrix @ self.direct.harmonics) * self.rates)
 
 
 def linear_draws() -> Iterator[Draws]:

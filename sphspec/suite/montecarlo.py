@@ -217,8 +217,9 @@ def _raw_moments(cov: Covariance, sums: Sums) -> Floats:
     half, moments = np.empty((cov.n, white[-1] + 1)), np.empty((cov.n, cov.n))
     for places, columns in sectors:
         half[places] = colour[np.ix_(places, columns)] @ sums.products[columns]
+    other = np.ascontiguousarray(half.T)
     for places, columns in sectors:
-        moments[:, places] = half[:, columns] @ colour[np.ix_(places, columns)].T
+        moments[places] = colour[np.ix_(places, columns)] @ other[columns]
     return moments / sums.count
 
 

@@ -45,7 +45,7 @@ def exact_part(
     results += guarded(case, "paths", path_results(case, sde, direct, rng))
     results += guarded(case, "heat flow", linear_results(case, cov, direct, rng))
     if item.leading:
-        results += guarded(case, "reverse process", reverse_results(case, sde, direct))
+        results += guarded(case, "reverse process", reverse_results(case, sde, direct, rng))
         results += guarded(case, "reverse path", reverse_path_results(case, sde, direct, rng))
         results += guarded(case, "score", score_results(case, sde, direct, rng))
     trip = None
@@ -95,18 +95,18 @@ def judged(
     progress: Progress,
     evidence: list[Evidence],
     *,
-    rehearse: bool = False,
+    rehearse: int | None = None,
 ) -> list[Result]:
     """Simulate laws one by one; return their results and add what was seen to the evidence.
 
-    With rehearse the first law's positive control is drawn again whatever it says.
+    The positive control of the law whose place is `rehearse` is drawn again whatever it says.
     """
     results: list[Result] = []
     try:
-        for draws in laws:
+        for place, draws in enumerate(laws):
             message = f"{draws.label}: Monte Carlo"
             tick = partial(progress, message, advance=1)
-            found, seen = judge(run, draws, engine, tick, rehearse=rehearse and not evidence)
+            found, seen = judge(run, draws, engine, tick, rehearse=place == rehearse)
             results += found
             evidence.append(seen)
     except BROKEN as error:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from sphspec.helper import Helper, Offer
-from sphspec.study import Study
+from sphspec.study import MARGINAL_TIMES, Study
 from sphspec.suite.engine import Blockwise, Engine, Inline
 from sphspec.suite.montecarlo import Run
 from sphspec.suite.parts import exact_part, judged, large_part, laws_of
@@ -14,6 +15,10 @@ from sphspec.suite.store import Store
 from sphspec.suite.threads import one_thread
 from sphspec.verify.result import Evidence, Result, RoundTrip
 
+MANY = 1200  # coefficients above which each law is a piece: below, laws share the directions of their case
+BROWNIAN, LEADING = 1, len(MARGINAL_TIMES) + 2  # laws of a case, and of the first case of a grid
+REHEARSED = 1  # the first law of one time: a second stage of it takes the least
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -22,12 +27,12 @@ class Piece:
     Attributes
     ----------
     case : its number in the study
-    drawn : Monte Carlo; else what is exact
-    rehearse : the positive control of its first law is drawn again whatever it says
+    laws : places of those that are simulated; None for what is exact
+    rehearse : the positive control of the law at REHEARSED is drawn again whatever it says
     """
 
     case: int
-    drawn: bool = False
+    laws: tuple[int, ...] | None = None
     rehearse: bool = False
 
 
@@ -52,13 +57,16 @@ class Work:
     prepared: Sequence[Prepared]
 
     def pieces(self) -> list[Piece]:
-        """Return the pieces in the order of the verdict; one rehearses, unless all cases are large."""
+        """Return the pieces in the order of the verdict; the first that is not large rehearses."""
         found, rehearse = list[Piece](), True
         for number, item in enumerate(self.prepared):
             found.append(Piece(number))
-            if not item.large:
-                found.append(Piece(number, drawn=True, rehearse=rehearse))
-                rehearse = False
+            if item.large:
+                continue
+            laws = tuple(range(LEADING if item.leading else BROWNIAN))
+            groups = [(place,) for place in laws] if item.cov.n > MANY else [laws]
+            found += [Piece(number, group, rehearse and REHEARSED in group) for group in groups]
+            rehearse = False
         return found
 
     def part(self, piece: Piece, engine: Engine, progress: Progress) -> Part:
@@ -67,11 +75,12 @@ class Work:
         if item.large:
             return self._large(item, engine, progress)
         process, evidence = self.study.process.make(), list[Evidence]()
-        if not piece.drawn:
+        if piece.laws is None:
             results, trip = exact_part(self.study, item, process, progress)
             return Part(results, evidence, [trip] if trip else [], [])
-        laws, label = laws_of(self.study, item, process, self.run), item.case.label
-        results = judged(label, laws, self.run, engine, progress, evidence, rehearse=piece.rehearse)
+        laws = islice(laws_of(self.study, item, process, self.run), piece.laws[0], piece.laws[-1] + 1)
+        again = REHEARSED - piece.laws[0] if piece.rehearse else None
+        results = judged(item.case.label, laws, self.run, engine, progress, evidence, rehearse=again)
         return Part(results, evidence, [], [])
 
     def _large(self, item: Prepared, engine: Engine, progress: Progress) -> Part:

@@ -25,6 +25,7 @@ from sphspec.simulate import (
     ve,
     vp,
 )
+from sphspec.suite.probes import Probes
 from sphspec.suite.rounding import rounding_of
 from sphspec.verify import deterministic as verify
 from sphspec.verify.parts import eigenvalues
@@ -36,6 +37,7 @@ MOMENTS = 1e-9  # the numerical integration's own error is 1e-11
 PATH = 1e-12
 BALANCE = 1e-11
 TINY = 1e-300
+ROUNDED = 1e-13  # of the largest entry of brute force
 WELL = 1e4  # condition of P(t) up to which its inverse is accurate enough for BALANCE
 TARGET = 1e-10  # alpha_t - m alpha_0 cancels, and m comes from numerical integration
 
@@ -144,7 +146,9 @@ def path_results(
     )  # fmt: skip
 
 
-def reverse_results(case: str, sde: SpectralSDE, direct: DirectWitness) -> Iterator[Result]:
+def reverse_results(
+    case: str, sde: SpectralSDE, direct: DirectWitness, rng: np.random.Generator
+) -> Iterator[Result]:
     """Yield the balance of reverse SDE and probability flow for Gaussian data: they carry P(t).
 
     With P = m^2 P_0 + v Sigma and score -P^-1 alpha the flow F must have F P + P F^T = dP/dt, the
@@ -159,7 +163,7 @@ def reverse_results(case: str, sde: SpectralSDE, direct: DirectWitness) -> Itera
     law = mean**2 * data + variance * sigma
     precision = np.linalg.inv(law)
     growth = 2 * twin.rate(time) * law + twin.power(time) * sigma
-    values = eigenvalues(law)
+    values, probes = eigenvalues(law, ROUNDED), Probes.of(n, rng)
     conditioned = BALANCE * max(1.0, float(values[-1] / max(values[0], TINY * values[-1])) / WELL)
     balance = max(conditioned, PATH * rounding_of(sde.covariance).factor)
     identity = np.eye(n)
@@ -172,15 +176,14 @@ def reverse_results(case: str, sde: SpectralSDE, direct: DirectWitness) -> Itera
     reverse = sde.reverse_drift(identity, time, score).T
     noise = twin.power(time) * sigma
     checks = (
-        ("probability flow carries the marginal", flow, 0.0),
+        ("probability flow carries the marginal", flow, np.zeros((n, n))),
         ("reverse SDE carries the marginal", reverse, noise),
     )
     for check, drift, less in checks:
-        half = drift @ law
-        found = half + half.T - less
         yield verify.same_vectors(
-            case, check, 1, found, growth, balance,
-            "a wrong drift, factor or covariance in the reverse process", float(np.abs(noise).max()),
+            case, check, 1, probes.doubled(drift, law) - probes.seen(less), probes.seen(growth), balance,
+            f"a wrong drift, factor or covariance in the reverse process, {probes.where}",
+            float(np.abs(probes.seen(noise)).max()),
         )  # fmt: skip
 
 

@@ -101,9 +101,9 @@ def _run(
     notes += filter(None, (untested(item.cov) for item in prepared if not item.large))
     shared = Shared(Work(study, run, prepared), engine, progress, helper)
     shared.advance()
-    alone = all(item.large for item in prepared)
+    again = 0 if all(item.large for item in prepared) else None  # what no case of its own has rehearsed
     last, seen = list[Result](), list[Evidence]()
-    last += judged(SAMPLER, reverse_draws(process), run, engine, progress, seen, rehearse=alone)
+    last += judged(SAMPLER, reverse_draws(process), run, engine, progress, seen, rehearse=again)
     last += judged(DRIFT, linear_draws(), run, engine, progress, seen)
     for part in shared.parts():
         results += part.results

@@ -17,7 +17,7 @@ def parts_of(matrix: Floats, apart: float = APART) -> list[NDArray[np.int64]]:
     return np.split(order, np.cumsum(np.bincount(part, minlength=count))[:-1])
 
 
-def eigenvalues(matrix: Floats) -> Floats:
+def eigenvalues(matrix: Floats, apart: float = APART) -> Floats:
     """Return the eigenvalues of a symmetric matrix, ascending, part by part."""
-    found = [np.linalg.eigvalsh(matrix[np.ix_(places, places)]) for places in parts_of(matrix)]
+    found = [np.linalg.eigvalsh(matrix[np.ix_(places, places)]) for places in parts_of(matrix, apart)]
     return np.sort(np.concatenate(found))

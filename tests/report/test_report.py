@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from pypdf import PdfReader
+from scipy import stats
 from small_report import STUDY, squeezed
 
 from sphspec.covariance import noise_covariance
@@ -17,7 +18,7 @@ from sphspec.report.cases import grouped, measure
 from sphspec.report.figures import covariance_maps, heatmaps, mask_figure
 from sphspec.report.masks import masked_example
 from sphspec.report.provenance import study_toml
-from sphspec.report.residuals import residuals
+from sphspec.report.residuals import FAMILY, residuals
 from sphspec.report.round_trip import predicted_trips, simulated_trips
 from sphspec.report.typesetting import EPOCH
 from sphspec.study import Study
@@ -203,7 +204,8 @@ def test_large_maps_are_drawn_by_pairs_of_degrees(monkeypatch):
 def test_residuals_of_a_singular_covariance_leave_out_what_cannot_vary():
     covariance = np.diag([1.0, 0.0, 2.0])
     found = residuals(Evidence("case", 50, covariance, covariance, {}, 0.0, 1e-7, (), 0, {}, ""))
-    assert found.scores.size == 3
+    assert found.largest_score == 0
+    assert found.score_line == pytest.approx(stats.norm.isf(FAMILY / 6), rel=1e-14)  # three pairs vary
     assert np.isnan(found.ratios[1])
     assert found.band[0] < 1 < found.band[1]
 
