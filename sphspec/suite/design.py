@@ -50,7 +50,7 @@ def _certificate(
     grid, n = cov.operator.grid, cov.n
     strength = covariance.noise_strength(grid.weights, design.variance)
     mean = float(np.sum(sigma**2) / np.trace(sigma))  # c for which this scale is the best
-    returned = np.einsum("pi,ij,pj->p", direct.harmonics, sigma, direct.harmonics, optimize=True)
+    returned = np.einsum("pj,pj->p", direct.harmonics @ sigma, direct.harmonics)
     slope = noise_design.slope(returned, mean, n)
     if design.restriction == "rings":
         slope = np.repeat(np.add.reduceat(slope, grid.ring_start) / grid.nphi, grid.nphi)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
+
 from sphspec.processes import Process
 from sphspec.sde import SpectralSDE
-from sphspec.simulate import moments
+from sphspec.simulate import DirectWitness, moments
 from sphspec.study import MARGINAL_TIMES, PATH_TIMES, Study
 from sphspec.suite.deterministic import deterministic_results
 from sphspec.suite.draws import BrownianDraws, Draws, MarginalDraws, PathDraws
@@ -29,31 +31,47 @@ from sphspec.suite.witnesses import direct_witness, healpy_witness, simulated_th
 from sphspec.verify.result import Evidence, Result, RoundTrip
 from sphspec.verify.streams import stream
 
+ENTRIES, DYNAMICS = 0, 1  # halves of what is exact
+
 
 def exact_part(
-    study: Study, item: Prepared, process: Process, progress: Progress
+    study: Study, item: Prepared, process: Process, progress: Progress, halves: tuple[int, ...]
 ) -> tuple[list[Result], RoundTrip | None]:
-    """Return tiers 0 to 2 of a case, and white noise there and back where the grid has equal weights."""
-    case, cov = item.case.label, item.cov
-    direct, healpy = direct_witness(cov.operator), healpy_witness(cov.operator)
-    rng = stream(study.budget.seed, case, "probes", 0)
-    progress(f"{case}: every entry")
-    results = list(guarded(case, "entries", deterministic_results(case, cov, direct, healpy, rng)))
-    results += guarded(case, "Gaunt form", gaunt_results(case, cov))
-    progress(f"{case}: paths", advance=1)
-    sde = SpectralSDE(process, cov)
-    results += guarded(case, "paths", path_results(case, sde, direct, rng))
+    """Return tiers 0 to 2 of a case, and white noise there and back where the grid has equal weights.
+
+    Halves that are done apart have random vectors of their own.
+    """
+    case, trip = item.case.label, None
+    direct = direct_witness(item.cov.operator)
+    rng = stream(study.budget.seed, case, "probes", halves[0])
+    results = list[Result]()
+    if ENTRIES in halves:
+        progress(f"{case}: every entry")
+        healpy = healpy_witness(item.cov.operator)
+        results += guarded(case, "entries", deterministic_results(case, item.cov, direct, healpy, rng))
+        results += guarded(case, "Gaunt form", gaunt_results(case, item.cov))
+    progress(f"{case}: paths", advance=len(halves) - 1)
+    if DYNAMICS in halves:
+        found, trip = _dynamics(item, SpectralSDE(process, item.cov), direct, rng)
+        results += found
+    progress(f"{case}: Monte Carlo", advance=1)
+    return results, trip
+
+
+def _dynamics(
+    item: Prepared, sde: SpectralSDE, direct: DirectWitness, rng: np.random.Generator
+) -> tuple[list[Result], RoundTrip | None]:
+    case, cov, trip = item.case.label, item.cov, None
+    results = list(guarded(case, "paths", path_results(case, sde, direct, rng)))
     results += guarded(case, "heat flow", linear_results(case, cov, direct, rng))
     if item.leading:
         results += guarded(case, "reverse process", reverse_results(case, sde, direct, rng))
         results += guarded(case, "reverse path", reverse_path_results(case, sde, direct, rng))
         results += guarded(case, "score", score_results(case, sde, direct, rng))
-    trip = None
     try:
-        trip = round_trip_result(case, cov, direct, healpy, rng)
+        trip = round_trip_result(case, cov, direct, healpy_witness(cov.operator), rng)
     except BROKEN as error:
         results.append(broken(case, "round trip", error))
-    progress(f"{case}: Monte Carlo", advance=1)
     return results + ([trip[0]] if trip else []), trip[1] if trip else None
 
 

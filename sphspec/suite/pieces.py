@@ -8,14 +8,14 @@ from sphspec.helper import Helper, Offer
 from sphspec.study import MARGINAL_TIMES, Study
 from sphspec.suite.engine import Blockwise, Engine, Inline
 from sphspec.suite.montecarlo import Run
-from sphspec.suite.parts import exact_part, judged, large_part, laws_of
+from sphspec.suite.parts import DYNAMICS, ENTRIES, exact_part, judged, large_part, laws_of
 from sphspec.suite.prepared import Prepared, prepare
 from sphspec.suite.progress import Progress
 from sphspec.suite.store import Store
 from sphspec.suite.threads import one_thread
 from sphspec.verify.result import Evidence, Result, RoundTrip
 
-MANY = 1200  # coefficients above which each law is a piece: below, laws share the directions of their case
+MANY = 1200  # coefficients above which a case is many pieces: below, its laws share their directions
 BROWNIAN, LEADING = 1, len(MARGINAL_TIMES) + 2  # laws of a case, and of the first case of a grid
 REHEARSED = 1  # the first law of one time: a second stage of it takes the least
 
@@ -27,12 +27,14 @@ class Piece:
     Attributes
     ----------
     case : its number in the study
-    laws : places of those that are simulated; None for what is exact
+    exact : halves of what is exact
+    laws : places of those that are simulated
     rehearse : the positive control of the law at REHEARSED is drawn again whatever it says
     """
 
     case: int
-    laws: tuple[int, ...] | None = None
+    exact: tuple[int, ...] = ()
+    laws: tuple[int, ...] = ()
     rehearse: bool = False
 
 
@@ -60,12 +62,14 @@ class Work:
         """Return the pieces in the order of the verdict; the first that is not large rehearses."""
         found, rehearse = list[Piece](), True
         for number, item in enumerate(self.prepared):
-            found.append(Piece(number))
             if item.large:
+                found.append(Piece(number))
                 continue
             laws = tuple(range(LEADING if item.leading else BROWNIAN))
-            groups = [(place,) for place in laws] if item.cov.n > MANY else [laws]
-            found += [Piece(number, group, rehearse and REHEARSED in group) for group in groups]
+            apart = item.cov.n > MANY
+            found += [Piece(number, exact=half) for half in _grouped((ENTRIES, DYNAMICS), apart=apart)]
+            for group in _grouped(laws, apart=apart):
+                found.append(Piece(number, laws=group, rehearse=rehearse and REHEARSED in group))
             rehearse = False
         return found
 
@@ -75,8 +79,8 @@ class Work:
         if item.large:
             return self._large(item, engine, progress)
         process, evidence = self.study.process.make(), list[Evidence]()
-        if piece.laws is None:
-            results, trip = exact_part(self.study, item, process, progress)
+        if piece.exact:
+            results, trip = exact_part(self.study, item, process, progress, piece.exact)
             return Part(results, evidence, [trip] if trip else [], [])
         laws = islice(laws_of(self.study, item, process, self.run), piece.laws[0], piece.laws[-1] + 1)
         again = REHEARSED - piece.laws[0] if piece.rehearse else None
@@ -90,6 +94,10 @@ class Work:
             f"were checked, not its couplings"
         )
         return Part(large_part(self.study, item, self.run, engine, progress), [], [], [note])
+
+
+def _grouped(places: tuple[int, ...], *, apart: bool) -> list[tuple[int, ...]]:
+    return [(place,) for place in places] if apart else [places]
 
 
 class Shared:
