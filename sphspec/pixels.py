@@ -1,4 +1,4 @@
-"""Orders of HEALPix pixels: RING, NEST and XY faces, as permutations from nside's bits.
+"""Orders of HEALPix pixels: RING, NEST and XY faces, as permutations from nside's bits; UNSEEN ones.
 
 NEST is face nside^2 + the bits of y and x interleaved, x the lower; on a face x grows to the north-east
 and y to the north-west from its southern corner. XY is face nside^2 + nside y + x, where the corner that
@@ -22,6 +22,8 @@ from sphspec import _validate as check
 
 Integers = NDArray[np.int64]
 TURNS = {"S": 0, "E": 1, "N": 2, "W": 3}  # quarter turns, as earth2grid and cuHPX take them
+UNSEEN = -1.6375e30  # what healpy writes into pixels that were not observed
+NEAR = 1e-5  # relative distance from UNSEEN: it is often stored in single precision
 LARGEST_NSIDE = 1 << 14  # the permutation then takes 26 GB
 
 
@@ -145,6 +147,11 @@ def nside_of(shape: tuple[int, ...]) -> int:
     if npix < 12 or 12 * nside**2 != npix:
         raise ValueError(f"HEALPix maps have 12 nside^2 pixels on their last axis, got shape {shape}")
     return nside
+
+
+def unseen(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which values are healpy's UNSEEN."""
+    return np.asarray(np.abs(values - UNSEEN) <= NEAR * abs(UNSEEN))
 
 
 @lru_cache(maxsize=8)

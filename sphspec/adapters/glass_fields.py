@@ -1,17 +1,15 @@
 """glass's generator of Gaussian fields on HEALPix."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from sphspec.adapters.base import PowerLawAdapter
-from sphspec.grids.healpix import Healpix
+from sphspec.adapters.healpix_maps import HealpixMaps
 
 
 @dataclass(frozen=True)
-class GlassGaussian(PowerLawAdapter):
+class GlassGaussian(HealpixMaps):
     """glass.generate with one field glass.grf.Normal(): `generate([Normal()], [gl], nside, rng=rng)`.
 
     Promise: "Sample random fields from Gaussian angular power spectra [...] HEALPix maps of transformed
@@ -29,18 +27,6 @@ class GlassGaussian(PowerLawAdapter):
     package = module = "glass"
     extra = "adapters-glass"
     function = "glass.generate([glass.grf.Normal()], ...)"
-
-    nside: int = 8
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.lmax >= 3 * Healpix(self.nside).nside:
-            raise ValueError(f"lmax must be < 3 nside = {3 * self.nside}, got {self.lmax}")
-
-    @cached_property
-    def grid(self) -> Healpix:
-        """HEALPix in RING order."""
-        return Healpix(self.nside)
 
     def _draw(self, rng: np.random.Generator, size: int) -> Any:
         import glass

@@ -1,15 +1,14 @@
 """healpy's generators of Gaussian fields: synfast (maps) and synalm (coefficients)."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from sphspec.adapters.base import PowerLawAdapter
+from sphspec.adapters.healpix_maps import HealpixMaps
 from sphspec.adapters.seeding import numpy_seeded
 from sphspec.conventions import from_complex
-from sphspec.grids.healpix import Healpix
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class HealpySynalm(PowerLawAdapter):
 
 
 @dataclass(frozen=True)
-class HealpySynfast(PowerLawAdapter):
+class HealpySynfast(HealpixMaps):
     """healpy.synfast: HEALPix maps in RING order of a Gaussian field, `synfast(cls, nside, lmax)`.
 
     Promise: "Create a map(s) from cl(s)" (healpy.readthedocs.io, healpy.sphtfunc.synfast): an isotropic
@@ -63,18 +62,6 @@ class HealpySynfast(PowerLawAdapter):
     package = module = "healpy"
     extra = "adapters-healpy"
     function = "healpy.synfast"
-
-    nside: int = 8
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.lmax >= 3 * Healpix(self.nside).nside:
-            raise ValueError(f"lmax must be < 3 nside = {3 * self.nside}, got {self.lmax}")
-
-    @cached_property
-    def grid(self) -> Healpix:
-        """HEALPix in RING order."""
-        return Healpix(self.nside)
 
     def _draw(self, rng: np.random.Generator, size: int) -> Any:
         import healpy

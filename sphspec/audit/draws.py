@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from sphspec import _validate as check
 from sphspec.claim import COEFFICIENTS, MAPS, Claim
+from sphspec.pixels import UNSEEN, unseen
 
 Floats = NDArray[np.float64]
-UNSEEN = -1.6375e30  # what healpy writes into pixels that were not observed
-NEAR = 1e-5  # relative distance from UNSEEN: it is often stored in single precision
 BLOCK = 2.0**24  # bytes of draws asked for in one call
 
 
@@ -115,10 +114,10 @@ def _numbers(array: NDArray[Any]) -> Floats:
     if array.dtype.itemsize < 8:
         raise ValueError(f"draws must be float64, got {array.dtype}; convert them with .astype('float64')")
     values = np.asarray(array, dtype=np.float64)
-    unseen = int(np.count_nonzero(np.abs(values - UNSEEN) <= NEAR * abs(UNSEEN)))
-    if unseen:
+    missing = int(np.count_nonzero(unseen(values)))
+    if missing:
         raise ValueError(
-            f"draws have {unseen} UNSEEN values ({UNSEEN:g}) of {values.size}; give whole maps, or claim "
+            f"draws have {missing} UNSEEN values ({UNSEEN:g}) of {values.size}; give whole maps, or claim "
             f"a grid without those points"
         )
     if not np.isfinite(values).all():

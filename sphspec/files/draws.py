@@ -13,12 +13,11 @@ from sphspec import _validate as check
 from sphspec.conventions import size
 from sphspec.described import CHART, RING, weights_digest
 from sphspec.grids import RingGrid
+from sphspec.pixels import UNSEEN, unseen
 from sphspec.specs import GRIDS, make_grid
 
 Floats = NDArray[np.float64]
 MAPS, COEFFICIENTS = "maps", "coefficients"
-UNSEEN = -1.6375e30  # what healpy writes into pixels that were not observed
-NEAR = 1e-5  # relative distance from UNSEEN: it is often stored in single precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,8 +151,7 @@ def _numbers(values: Any, what: str) -> Floats:
     ):
         raise ValueError(f"{what} have integers beyond 2^53, which doubles do not hold; rescale them")
     _refuse_where(~np.isfinite(numbers), f"{what} must be finite", "NaN or infinite values")
-    unseen = np.abs(numbers - UNSEEN) <= NEAR * abs(UNSEEN)
-    _refuse_where(unseen, f"{what} must be whole", f"UNSEEN values ({UNSEEN:g})")
+    _refuse_where(unseen(numbers), f"{what} must be whole", f"UNSEEN values ({UNSEEN:g})")
     numbers.setflags(write=False)
     return numbers
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from math import isqrt
 from typing import Any
 
-import ducc0
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +12,7 @@ from sphspec.conventions import from_complex, size, to_complex
 from sphspec.described import CHART, RING
 from sphspec.files.draws import COEFFICIENTS, Draws, Floats
 from sphspec.files.record import Found, values_digest
+from sphspec.pixels import Nest, Ring, reorder
 
 M_MAJOR = "healpy"  # complex a_lm, m >= 0, order by order
 COMPLEX: dict[str, Callable[[NDArray[np.complex128], int], Floats]] = {
@@ -44,26 +44,12 @@ def draws_of(found: Found) -> Draws:
             {"convention": CHART} | ({"lmax": lmax} if size(lmax) == values.shape[-1] else {}) | metadata
         )
     if str(metadata.get("ordering", "")).upper() in NESTED and kind != COEFFICIENTS:
-        values = from_nested(values)
+        values = reorder(values, Nest(), Ring())
         metadata |= {"ordering": RING, "reordered_from": NESTED[0]}
     draws = Draws(values, kind, metadata)
     if found.digest is not None and found.digest != values_digest(draws.values):
         raise ValueError("the values are not those that were written; the file is damaged or was edited")
     return draws
-
-
-def from_nested(maps: NDArray[Any]) -> NDArray[Any]:
-    """Return HEALPix maps (..., 12 nside^2) in RING order, from NESTED order; nside is a power of two."""
-    return maps[..., ring_to_nest(maps.shape[-1])]
-
-
-def ring_to_nest(npix: int) -> NDArray[np.int64]:
-    """Return the NESTED number of every pixel in RING order, (npix,)."""
-    nside = isqrt(max(npix, 12) // 12)
-    if 12 * nside * nside != npix or nside & (nside - 1):
-        raise ValueError(f"NESTED maps have 12 nside^2 pixels, nside a power of two, got {npix}")
-    base = ducc0.healpix.Healpix_Base(nside, "NEST")
-    return np.asarray(base.ring2nest(np.arange(npix)), dtype=np.int64)
 
 
 def complex_of(alpha: Floats) -> NDArray[np.complex128]:

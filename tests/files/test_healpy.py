@@ -7,7 +7,6 @@ from drawfiles import ENDINGS, healpy, same_bits
 from sphspec import Healpix
 from sphspec.conventions import from_complex, to_complex
 from sphspec.files import Draws, describe, read, write
-from sphspec.files.layouts import ring_to_nest
 
 hp = healpy()
 LMAX = 5
@@ -59,11 +58,6 @@ def test_maps_of_healpy(tmp_path, rng, nest, dtype, nside):
     assert found.metadata.get("reordered_from") == ("NESTED" if nest else None)
     assert found.metadata.get("precision") == ("float32" if dtype == np.float32 else None)
     assert found.metadata["units"] == "K"
-
-
-@pytest.mark.parametrize("nside", [1, 2, 4, 32])
-def test_nested_order_is_that_of_healpy(nside):
-    assert np.array_equal(ring_to_nest(12 * nside**2), hp.ring2nest(nside, np.arange(12 * nside**2)))
 
 
 def test_healpy_reads_our_coefficients(tmp_path, rng):

@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 from pdf_pages import document_of
-from pypdf import PdfReader
 from small_report import STUDY, squeezed
 
 from derivations.exact.listing import listing
@@ -171,4 +170,3 @@ def test_the_attached_data_is_the_document(reader, prepared):
     attached = document_of(reader)
     for key, value in json.loads(json.dumps(prepared.document)).items():
         assert attached[key] == value
-    assert isinstance(reader, PdfReader)
