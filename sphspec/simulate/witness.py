@@ -89,7 +89,7 @@ class DirectWitness:
     def covariance(self, variance: Floats) -> Floats:
         """Return A D A^T of pixel variances (npix,), (n, n); the last one is kept."""
         if self._last is None or not np.array_equal(self._last[0], variance):
-            self._last = variance, squared(self.matrix, variance)
+            self._last = variance.copy(), squared(self.matrix, variance)
         return self._last[1]
 
     @cached_property
