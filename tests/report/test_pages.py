@@ -151,3 +151,14 @@ def test_planted_flaws_of_data_are_found(reader, text, verdict):
 
 def test_the_builders_families_are_those_of_the_test():
     assert accessible.FAMILIES == FAMILIES
+
+
+def test_sources_can_be_followed(reader):
+    found = {
+        str(each.get_object()["/A"]["/URI"])
+        for page in reader.pages
+        for each in page.get("/Annots", [])
+        if "/URI" in each.get_object().get("/A", {})
+    }
+    expected = {"https://arxiv.org/abs/2011.13456", "https://dlmf.nist.gov/14.30#E9"}
+    assert expected <= found
