@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.special import sph_harm_y
 
@@ -11,12 +11,16 @@ from sphspec.harmonics import LegendreTable
 
 
 @given(lmax=st.integers(0, 40), theta=st.lists(st.floats(0.0, np.pi), min_size=1, max_size=5))
+@example(lmax=25, theta=[0.03125])  # near a pole the rounding of cos(theta) alone gives 2e-14
 def test_legendre_table_is_scipys(lmax, theta):
     angles = np.array(theta)
     table = LegendreTable(angles, lmax)
     for m in range(lmax + 1):
-        expected = [sph_harm_y(l, m, angles, 0.0).real for l in range(m, lmax + 1)]
-        np.testing.assert_allclose(table.order(m), expected, rtol=0, atol=3e-14)
+        degrees = np.arange(m, lmax + 1)
+        expected = np.array([sph_harm_y(l, m, angles, 0.0).real for l in degrees])
+        steepest = degrees * (degrees + 1) / 2 * np.sqrt((2 * degrees + 1) / (4 * np.pi))  # at z = 1
+        error = np.abs(table.order(m) - expected).max(axis=1)
+        assert np.all(error <= 3e-14 + np.finfo(float).eps / 2 * steepest)
 
 
 @pytest.mark.parametrize(("l", "m"), [(1024, 0), (1024, 500), (2048, 1500), (4096, 2000), (4096, 4000)])

@@ -43,6 +43,7 @@ LMAX = 3
 SAMPLERS: tuple[Sampler, ...] = (
     EulerMaruyama(), Exponential(), ExponentialFlow(), Heun(), PredictorCorrector()
 )  # fmt: skip
+SHRUNK = 1e-4  # of where a path starts: what ends below carries the rounding of larger numbers
 LAW = 1e-10  # m and v of the independent score come from numerical integration, P(t) is inverted
 
 
@@ -133,10 +134,12 @@ def reverse_path_results(
         normals = rng.standard_normal((2, other.maps, cov.operator.grid.npix))
         noise = cov.operator(normals * np.sqrt(cov.variance)).swapaxes(0, 1)
         found = reverse_path(sde, noise[0], score, noise[1:], PATH_STEPS, sampler)
+        expected = other.run(normals)
+        scale = max(float(np.abs(expected).max()), SHRUNK * float(np.abs(noise[0]).max()))
         limit = PATH if isinstance(sampler, EulerMaruyama | Heun) else LAW  # the others need m and v
         yield verify.same_vectors(
-            case, f"reverse path: the steps of {name_of(sampler)}", 2, found, other.run(normals),
-            limit * rounding_of(cov).factor, "a wrong drift, noise or time in any step of the sampler",
+            case, f"reverse path: the steps of {name_of(sampler)}", 2, found, expected,
+            limit * rounding_of(cov).factor, "a wrong drift, noise or time in any step of the sampler", scale,
         )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def hold_deterministic_tiers(problem, chosen):
     sde = SpectralSDE(build_process(chosen), cov)
     assert_all(path_results(label, sde, direct, rng))
     assert_all(score_results(label, sde, direct, rng))
-    assert_all(reverse_results(label, sde, direct))
+    assert_all(reverse_results(label, sde, direct, rng))
     assert_all(reverse_path_results(label, sde, direct, rng))
 
 
