@@ -38,8 +38,7 @@ class Helper:
 
     def release(self) -> None:
         """Let the process end when it has done what was handed out; nothing more can be."""
-        self.feeder.shutdown(wait=False, cancel_futures=True)
-        self.pool.shutdown(wait=False)
+        self.feeder.submit(self.pool.shutdown)  # it waits there for the process, and nobody here
 
     def _done(self, work: Callable[..., Any], *arguments: Any) -> Any:
         return self.pool.submit(work, *arguments).result()
@@ -77,9 +76,9 @@ def helping(*modules: str) -> Iterator[Helper | None]:
     helper.offer(_import, *modules)
     try:
         yield helper
-    finally:
-        feeder.shutdown(wait=False, cancel_futures=True)
-        pool.shutdown(wait=False, cancel_futures=True)
+    finally:  # a pool that is left to the interpreter's end can complain then
+        feeder.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=True)
 
 
 def leave_quickly() -> None:
