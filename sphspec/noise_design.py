@@ -155,7 +155,8 @@ def _whitest(grid: RingGrid, lmax: int) -> tuple[Floats, float]:
     sums = squared_kernel_sums(grid, lmax)[np.ix_(usable, usable)]
     target = -counts * generated.slope(0.0, 1.0, n)  # n_r n/(4 pi)
     found = np.zeros(usable.size)
-    found[usable] = _non_negative(sums, target)
+    # solved for n_r u_r, so that H is in units of k^2 on rings of any length
+    found[usable] = _non_negative(sums / np.outer(counts, counts), target / counts) / counts
     if grid.symmetric:
         found = (found + found[::-1]) / 2  # as good, by convexity and symmetry
     u = found[usable]

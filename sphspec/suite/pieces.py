@@ -10,12 +10,13 @@ from sphspec.suite.engine import Blockwise, Engine, Inline
 from sphspec.suite.montecarlo import Run
 from sphspec.suite.parts import DYNAMICS, ENTRIES, exact_part, judged, large_part, laws_of
 from sphspec.suite.prepared import Prepared, prepare
+from sphspec.suite.probes import DENSE
 from sphspec.suite.progress import Progress
 from sphspec.suite.store import Store
 from sphspec.suite.threads import one_thread
 from sphspec.verify.result import Evidence, Result, RoundTrip
 
-MANY = 1200  # coefficients above which a case is many pieces: below, its laws share their directions
+MANY = DENSE  # coefficients above which a case is many pieces: below, its laws share their directions
 BROWNIAN, LEADING = 1, len(MARGINAL_TIMES) + 2  # laws of a case, and of the first case of a grid
 REHEARSED = 1  # the first law of one time: a second stage of it takes the least
 

@@ -36,7 +36,6 @@ TIMES = (0.01, 0.1, 0.3, 0.6, 1.0)
 MOMENTS = 1e-9  # the numerical integration's own error is 1e-11
 PATH = 1e-12
 BALANCE = 1e-11
-TINY = 1e-300
 ROUNDED = 1e-13  # of the largest entry of brute force
 WELL = 1e4  # condition of P(t) up to which its inverse is accurate enough for BALANCE
 TARGET = 1e-10  # alpha_t - m alpha_0 cancels, and m comes from numerical integration
@@ -163,8 +162,10 @@ def reverse_results(
     law = mean**2 * data + variance * sigma
     precision = np.linalg.inv(law)
     growth = 2 * twin.rate(time) * law + twin.power(time) * sigma
-    values, probes = eigenvalues(law, ROUNDED), Probes.of(n, rng)
-    conditioned = BALANCE * max(1.0, float(values[-1] / max(values[0], TINY * values[-1])) / WELL)
+    values, probes = np.abs(eigenvalues(law, ROUNDED)), Probes.of(n, rng)
+    conditioned = BALANCE * max(
+        1.0, float(values.max() / max(values.min(), verify.EPS * values.max())) / WELL
+    )
     balance = max(conditioned, PATH * rounding_of(sde.covariance).factor)
     identity = np.eye(n)
 
