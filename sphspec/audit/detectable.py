@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from scipy import stats
 
 from sphspec.audit.batch import Batch
 from sphspec.audit.evidence import Tests
@@ -14,6 +13,7 @@ from sphspec.audit.hypotheses import Dictionary, Named, Trend
 from sphspec.verify.budget import CONFIRM, SCREEN
 from sphspec.verify.effects import correlated, offset, quadratic, variance
 from sphspec.verify.power import BETA, Stage
+from sphspec.verify.quantiles import normal_above
 from sphspec.verify.statements import KURTOSIS, SKEWNESS
 
 
@@ -66,7 +66,7 @@ def _caught(dictionary: Dictionary, batch: Batch, found: Sequence[Tests], alpha:
         yield Caught("mean", "any white coordinate", size, "deviations")
 
     def normal(at: Stage) -> float:
-        return float(stats.norm.isf(at.level / 2) + stats.norm.isf(at.miss)) / math.sqrt(at.samples * rank)
+        return (normal_above(at.level / 2) + normal_above(at.miss)) / math.sqrt(at.samples * rank)
 
     if ("non-gaussian", "shape") in sizes:
         need = least("non-gaussian", sizes[("non-gaussian", "shape")], normal)

@@ -93,7 +93,7 @@ def harmonic_diagonal(grid: RingGrid, u: Floats, lmax: int) -> Floats:
     With u constant on rings E[alpha_lm^2] = C + Re P for the cosine part, C - Re P for the sine part:
     C from F_r(0), P from F_r(2 m) of the rings whose number of points divides 2 m.
     """
-    if not is_ring_constant(grid, u):
+    if lmax < COMPILED or not is_ring_constant(grid, u):
         return diagonal_form(grid, u, lmax, lambda rings: LegendreTable.on(grid, lmax, rings))
     diagonal = np.zeros(size(lmax))
     rings = dataclasses.replace(fold(grid, ring_sums(grid, u)), mirrored=True)  # l + l' is even on it

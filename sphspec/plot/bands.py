@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from sphspec import _validate as check
 
@@ -71,8 +71,9 @@ def ecdf_band(count: int, level: float = 0.95) -> EcdfBand:
 
 
 def _bounds(count: int, ranks: NDArray[np.int64], outside: float) -> tuple[Floats, Floats]:
-    law = stats.beta(ranks, count + 1 - ranks)
-    return np.asarray(law.ppf(outside / 2)), np.asarray(law.isf(outside / 2))
+    law = ranks, count + 1 - ranks
+    lower, upper = special.betaincinv(*law, outside / 2), special.betainccinv(*law, outside / 2)
+    return np.asarray(lower), np.asarray(upper)
 
 
 def _coverage(count: int, ranks: NDArray[np.int64], lower: Floats, upper: Floats) -> float:

@@ -46,8 +46,11 @@ def variance_map(cov: NoiseCovariance, ax: Axes | None = None, *, scale: float |
     if scale is not None:
         scale = check.positive("scale", scale)
     ratio = relative_variance(cov)
-    end = scale or max(float(np.abs(ratio - 1).max()), FLAT)
-    ax = current(ax)
+    return draw_ratio(ratio, current(ax), scale or max(float(np.abs(ratio - 1).max()), FLAT))
+
+
+def draw_ratio(ratio: Floats, ax: Axes, end: float) -> QuadMesh:
+    """Draw a variance over its mean, (rows, 2 rows), with colours from 1 - end to 1 + end."""
     x, y = _mollweide(ratio.shape[0])
     mesh = ax.pcolormesh(x, y, ratio, cmap="RdBu_r", vmin=1 - end, vmax=1 + end, rasterized=True)
     ax.add_patch(Ellipse((0, 0), 4 * np.sqrt(2), 2 * np.sqrt(2), fill=False, color="0.3", linewidth=0.6))
@@ -80,9 +83,14 @@ def variance_scale(covs: Iterable[NoiseCovariance], beyond: float = 0.01) -> flo
     """
     if not 0 <= check.positive("beyond", beyond, allow_zero=True) < 1:
         raise ValueError(f"beyond must be in [0, 1), got {beyond}")
+    return ratio_scale(map(relative_variance, covs), beyond)
+
+
+def ratio_scale(ratios: Iterable[Floats], beyond: float) -> float:
+    """Return the scale of variances over their means, as `variance_scale` does."""
     scales = []
-    for cov in covs:
-        deviation = np.abs(relative_variance(cov) - 1)
+    for ratio in ratios:
+        deviation = np.abs(ratio - 1)
         rows = deviation.shape[0]
         areas = np.broadcast_to(np.sin(np.pi * (np.arange(rows) + 0.5) / rows)[:, None], deviation.shape)
         order = np.argsort(deviation, axis=None)

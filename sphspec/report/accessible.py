@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
+from pypdf import PdfReader
+
 FAMILIES = {"LibertinusSerif", "NewCMMath", "DejaVuSans", "DejaVuSansMono"}
 SPOKEN = ("/Figure", "/Formula")
 
 
 def flaws(pdf: bytes) -> Iterator[str]:
     """Yield a line for every figure or formula without alternative text, and for every foreign font."""
-    from pypdf import PdfReader
-
     reader = PdfReader(BytesIO(pdf))
     yield from _silent(reader.trailer["/Root"])
     yield from sorted(_foreign(reader))

@@ -14,10 +14,11 @@ from typing import Any
 
 from sphspec import _validate as check
 from sphspec.formulas import formulas_in_latex
-from sphspec.helper import Helper
+from sphspec.helper import Helper, Offer
 from sphspec.report import checks, data, figures
 from sphspec.report.cases import grouped
 from sphspec.report.figures import Drawing
+from sphspec.report.figures.montecarlo import parts_of
 from sphspec.report.pit import transforms
 from sphspec.report.prepare import Prepared, prepare
 from sphspec.report.residuals import residuals
@@ -87,11 +88,12 @@ def _collect(
     uniform = [
         (letter, run.case, transforms(run)) for letter, run in zip(letters, verdict.evidence, strict=True)
     ]
-    offer = helper.offer(figures.uniformity, uniform) if helper else None
+    shared = [
+        (part, helper.offer(figures.uniformity, part) if helper else None) for part in parts_of(uniform)
+    ]
     runs = list(zip(letters, map(residuals, verdict.evidence), strict=True))
     drawn["round-trip"] = [figures.round_trip_figure(trips)] if trips else []
-    ratios = figures.variance_ratios(runs)
-    drawn["evidence"] = [*ratios, *(offer.result() if offer else figures.uniformity(uniform))]
+    drawn["evidence"] = [*figures.variance_ratios(runs), *_uniformity(shared)]
     if helper:
         helper.release()
     names = {key: [f"{key}-{i}" for i in range(len(part))] for key, part in drawn.items()}
@@ -113,6 +115,19 @@ def _collect(
         "placed": {key: part for key, part in names.items() if not key.startswith("group-")},
         "figures": data.figures_data(drawings),
     }, drawings
+
+
+def _uniformity(shared: list[tuple[Any, Offer | None]]) -> list[Drawing]:
+    """Return the figures of parts, of which the helper draws from the front and this process from the end."""
+    mine = {
+        place: figures.uniformity(part)
+        for place, (part, offer) in reversed([*enumerate(shared)])
+        if offer is None or not offer.taken()
+    }
+    return [
+        mine[place] if offer is None or place in mine else offer.result()
+        for place, (_, offer) in enumerate(shared)
+    ]
 
 
 def _letters(count: int) -> list[str]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
+from sphspec.verify.quantiles import chi_square_above, chi_square_below, normal_above
 from sphspec.verify.result import Evidence
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ def residuals(run: Evidence) -> Residuals:
     ratios = np.full(diagonal.size, np.nan)
     ratios[varying] = np.diagonal(run.moments)[varying] / diagonal[varying]
     level = FAMILY / (2 * max(1, int(varying.sum())))
-    low = float(stats.chi2.ppf(level, run.samples)) / run.samples
-    high = float(stats.chi2.isf(level, run.samples)) / run.samples
-    line = float(stats.norm.isf(FAMILY / (2 * count)))
+    low = chi_square_below(level, run.samples) / run.samples
+    high = chi_square_above(level, run.samples) / run.samples
+    line = normal_above(FAMILY / (2 * count))
     return Residuals(run, float(np.sqrt(squares.max())), line, ratios, (low, high))

@@ -6,6 +6,7 @@ The processes are stated here from Song et al. (2011.13456) and others, apart fr
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -69,6 +70,7 @@ def ornstein_uhlenbeck(reversion: float, diffusion: float) -> ScalarSDE:
     return ScalarSDE(lambda t: -reversion + 0.0 * t, lambda t: diffusion * diffusion + 0.0 * t)
 
 
+@lru_cache(maxsize=1024)
 def moments(process: ScalarSDE, time: float, begin: float = 0.0) -> tuple[float, float]:
     """Return mean factor and variance at a time > begin, given the value at begin.
 

@@ -16,7 +16,7 @@ from sphspec.verify.moments import Sums, merge, sums_of
 from sphspec.verify.streams import stream
 
 BLOCK = 1000  # paths a block
-CHUNK = 2.0**25  # bytes of normals that are drawn at once
+CHUNK = 2.0**22  # bytes of normals that are drawn at once: they stay in the cache, and pages are used again
 ATTEMPTS = 3  # how often workers may die without finishing a block
 
 

@@ -1,6 +1,7 @@
 """Run the whole suite on a study: provenance, process, deterministic tiers, paths, Monte Carlo."""
 
 import time
+from importlib import import_module
 
 from sphspec.helper import Helper
 from sphspec.study import MARGINAL_TIMES, Study
@@ -105,6 +106,9 @@ def _run(
     last, seen = list[Result](), list[Evidence]()
     last += judged(SAMPLER, reverse_draws(process), run, engine, progress, seen, rehearse=again)
     last += judged(DRIFT, linear_draws(), run, engine, progress, seen)
+    import_module(
+        "scipy.stats"
+    )  # half a second that `pooled_results` would take, while the helper is at work
     for part in shared.parts():
         results += part.results
         evidence += part.evidence

@@ -10,8 +10,9 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
+from sphspec.verify.quantiles import chi_square_above, chi_square_below, normal_above
 from sphspec.verify.tails import quadratic_tails
 
 Floats = NDArray[np.float64]
@@ -20,17 +21,17 @@ LARGEST = 0.999  # effect of a quadratic form: the covariance stays positive
 
 def variance(freedom: int, level: float, miss: float) -> float:
     """Return e: a sum of `freedom` squares of variance 1 + e is found; q(level/2)/q(1 - miss) - 1, exact."""
-    return float(stats.chi2.isf(level / 2, freedom) / stats.chi2.ppf(miss, freedom) - 1)
+    return chi_square_above(level / 2, freedom) / chi_square_below(miss, freedom) - 1
 
 
 def smaller_variance(freedom: int, level: float, miss: float) -> float:
     """Return e: a sum of `freedom` squares of variance 1 - e is found, exact."""
-    return float(1 - stats.chi2.ppf(level / 2, freedom) / stats.chi2.isf(miss, freedom))
+    return 1 - chi_square_below(level / 2, freedom) / chi_square_above(miss, freedom)
 
 
 def offset(samples: int, level: float, miss: float) -> float:
     """Return the mean, in standard deviations, that is found in so many draws, exact."""
-    return float(stats.norm.isf(level / 2) + stats.norm.isf(miss)) / math.sqrt(samples)
+    return (normal_above(level / 2) + normal_above(miss)) / math.sqrt(samples)
 
 
 def correlated(samples: int, level: float, miss: float, parts: int = 1) -> float:
@@ -39,11 +40,11 @@ def correlated(samples: int, level: float, miss: float, parts: int = 1) -> float
     Given z_j, z_j.z_k/|z_j| = r |z_j| + sqrt(1 - r^2) g with g standard normal. |z_j| is taken at half of the
     allowed misses, g at the other half. With parts, the sum of so many independent ones over sqrt(parts).
     """
-    length = math.sqrt(parts * stats.chi2.ppf(miss / 2 / parts, samples))
+    length = math.sqrt(parts * chi_square_below(miss / 2 / parts, samples))
     if length == 0:
         return 1.0
-    deviate = float(stats.norm.isf(miss / 2))
-    needed = (float(stats.norm.isf(level / 2)) + deviate) / length
+    deviate = normal_above(miss / 2)
+    needed = (normal_above(level / 2) + deviate) / length
     return min(needed, 1.0)
 
 
@@ -69,7 +70,7 @@ def _one_sided(values: Floats, samples: int, level: float, miss: float) -> float
     def rejected(deviate: float) -> float:  # in normal scores, as below: almost a line
         return _score(quadratic_tails(centre + deviate * width, values, samples)[0], level / 2)
 
-    far = 4 * float(stats.norm.isf(level / 2)) + 40
+    far = 4 * normal_above(level / 2) + 40
     threshold = centre + width * float(optimize.brentq(rejected, 0.1, far, xtol=1e-9))
 
     def missed(effect: float) -> float:
@@ -100,10 +101,10 @@ def dependence(n: int, samples: int, level: float, miss: float) -> float:
     if length <= 0:
         return math.inf
     freedom = n * (n - 1) // 2
-    threshold = float(stats.chi2.isf(level / 2, freedom))
+    threshold = chi_square_above(level / 2, freedom)
 
     def missed(centre: float) -> float:
-        return float(stats.ncx2.cdf(threshold, freedom, centre)) - miss
+        return float(special.chndtr(threshold, freedom, centre)) - miss
 
     high = 100 + threshold
     while missed(high) > 0:

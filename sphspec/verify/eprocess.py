@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from sphspec.verify.dictionary import Direction
 from sphspec.verify.moments import Sums
+from sphspec.verify.quantiles import chi_square_below, normal_above
 
 Floats = NDArray[np.float64]
 SIZES = np.geomspace(0.002, 0.5, 14)  # relative error of one coefficient, correlation, offset
@@ -192,12 +192,12 @@ def reach(count: int, rank: int, log_threshold: float, power: float = 0.999) -> 
     needed = log_threshold + weight + np.log(pairs)
     product = float(np.min((needed - count / 2 * np.log1p(-(SIZES**2))) / SIZES))
     miss = (1 - power) / 2
-    length = float(np.sqrt(stats.chi2.ppf(miss, count)))
-    correlation = (product / length + float(stats.norm.isf(miss))) / length
+    length = math.sqrt(chi_square_below(miss, count))
+    correlation = (product / length + normal_above(miss)) / length
     return Reach(scale, variance, min(correlation, 1.0))
 
 
 def _reach_variance(freedom: int, width: int, needed: float, power: float) -> float:
     effect = SIZES / np.sqrt(width)
     sums = (needed + freedom / 2 * np.log1p(effect)) * 2 * (1 + effect) / effect
-    return float(sums.min() / stats.chi2.ppf(1 - power, freedom) - 1)
+    return float(sums.min()) / chi_square_below(1 - power, freedom) - 1

@@ -7,7 +7,7 @@ of a uniform law (Kolmogorov-Smirnov, exact at any R).
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from sphspec.verify.tails import normal
 
@@ -27,5 +27,7 @@ def stouffer(scores: Floats) -> float:
 
 def uniformity(scores: Floats) -> float:
     """Return the natural log of the exact two-sided Kolmogorov-Smirnov p of Phi(scores), (R,)."""
+    from scipy import stats  # it takes half a second to load
+
     p = float(stats.kstest(special.ndtr(scores), "uniform", method="exact").pvalue)
     return float(np.log(p)) if p > 0 else -np.inf

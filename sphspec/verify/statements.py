@@ -6,12 +6,11 @@ The numbers are those of the design, two stages and the family's share of the sc
 import math
 from collections.abc import Callable, Sequence
 
-from scipy import stats
-
 from sphspec.verify.dictionary import Direction
 from sphspec.verify.effects import correlated, dependence, offset, quadratic, variance
 from sphspec.verify.moments import Sums
 from sphspec.verify.power import Stage, hardest, stages
+from sphspec.verify.quantiles import normal_above
 from sphspec.verify.statistics import Family
 
 SKEWNESS, KURTOSIS = 6 / 0.891, 24 / 0.856  # variance of an estimate times draws, by the damped polynomials
@@ -87,7 +86,7 @@ def catches(
             )
         case "shape":
             need = worst(
-                lambda at: (stats.norm.isf(at.level / 2) + stats.norm.isf(at.miss)) / math.sqrt(at.samples)
+                lambda at: (normal_above(at.level / 2) + normal_above(at.miss)) / math.sqrt(at.samples)
             )
             skewness, kurtosis = need * math.sqrt(SKEWNESS), need * math.sqrt(KURTOSIS)
             return f"about a skewness of {skewness:.2f} or a kurtosis of {kurtosis:.2f} in any coefficient"

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sphspec import plot
 from sphspec.report import words
-from sphspec.report.figures.montecarlo import panels_of, parts_of
+from sphspec.report.figures.montecarlo import panels_of
 from sphspec.report.figures.style import Drawing, finished, styled
 from sphspec.report.pit import MOST
 from sphspec.report.residuals import FAMILY
@@ -16,20 +16,17 @@ Floats = NDArray[np.float64]
 
 
 @styled
-def uniformity(runs: Sequence[tuple[str, str, Floats]]) -> list[Drawing]:
-    """Return F_N(p) - p of the runs, each given by letter, name and values."""
-    drawings = []
-    for part in parts_of(runs):
-        figure, panels = panels_of(len(part))
-        for axes, (letter, _, values) in zip(panels, part, strict=True):
-            _, shade = plot.pit_ecdf(values, axes, level=1 - FAMILY, rasterized=True)
-            shade.set_rasterized(True)  # both have thousands of corners
-            axes.set(xlabel="", ylabel="", xticks=[0, 0.5, 1])
-            axes.set_title(f"({letter})", loc="left")
-        figure.supxlabel("p", fontsize=7.6)
-        figure.supylabel("share of values below p, less p", fontsize=7.6)
-        drawings.append(finished(figure, _caption(), _alt(part)))
-    return drawings
+def uniformity(part: Sequence[tuple[str, str, Floats]]) -> Drawing:
+    """Return F_N(p) - p of the runs of one figure, each given by letter, name and values."""
+    figure, panels = panels_of(len(part))
+    for axes, (letter, _, values) in zip(panels, part, strict=True):
+        _, shade = plot.pit_ecdf(values, axes, level=1 - FAMILY, rasterized=True)
+        shade.set_rasterized(True)  # both have thousands of corners
+        axes.set(xlabel="", ylabel="", xticks=[0, 0.5, 1])
+        axes.set_title(f"({letter})", loc="left")
+    figure.supxlabel("p", fontsize=7.6)
+    figure.supylabel("share of values below p, less p", fontsize=7.6)
+    return finished(figure, _caption(), _alt(part))
 
 
 def _caption() -> str:

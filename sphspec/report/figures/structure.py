@@ -1,15 +1,17 @@
 """Sizes of the blocks of Sigma, and the variance of the noise on the sphere: a panel for each operator."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sphspec import plot
-from sphspec.plot.maps import relative_variance
+from sphspec.plot.maps import draw_ratio, ratio_scale, relative_variance
 from sphspec.report import words
 from sphspec.report.cases import Group, Measured
 from sphspec.report.figures.style import Drawing, decades, finished, new_figure, styled
 
+Floats = NDArray[np.float64]
 COLUMNS = 3  # operators a figure
 NORMS = {1: 3.6, 2: 2.75, 3: 2.05}  # inches, by number of operators
 MAPS = {1: 2.6, 2: 1.65}  # inches of a row of one or two
@@ -25,9 +27,10 @@ def block_norm_maps(group: Group) -> list[Drawing]:
 @styled
 def variance_maps(group: Group) -> list[Drawing]:
     """Return the variance over its mean in Mollweide's projection, at most six operators a figure."""
-    scale = plot.variance_scale((item.cov for item in group.members), BEYOND)
-    starts = range(0, len(group.members), 2 * COLUMNS)
-    return [_maps(group, group.members[start : start + 2 * COLUMNS], scale) for start in starts]
+    fields = [(item, relative_variance(item.cov)) for item in group.members]
+    scale = ratio_scale((field for _, field in fields), BEYOND)
+    starts = range(0, len(fields), 2 * COLUMNS)
+    return [_maps(group, fields[start : start + 2 * COLUMNS], scale) for start in starts]
 
 
 def _rows(group: Group) -> Iterator[tuple[Measured, ...]]:
@@ -65,15 +68,15 @@ def _norms_alt(group: Group, row: tuple[Measured, ...]) -> str:
     return f"Heat maps over pairs of degrees on {group.title}. {'; '.join(parts)}."
 
 
-def _maps(group: Group, row: tuple[Measured, ...], scale: float) -> Drawing:
+def _maps(group: Group, row: Sequence[tuple[Measured, Floats]], scale: float) -> Drawing:
     across = min(2, len(row))
     down = -(-len(row) // across)
     figure = new_figure(MAPS[across] * down, "compressed")
     panels = figure.subplots(down, across, squeeze=False).ravel()
     for axes in panels[len(row) :]:
         axes.set_visible(False)
-    for axes, item in zip(panels, row, strict=False):
-        mesh = plot.variance_map(item.cov, axes, scale=scale)
+    for axes, (item, field) in zip(panels, row, strict=False):
+        mesh = draw_ratio(field, axes, scale)
         axes.set_title(item.operator)
     figure.colorbar(
         mesh, ax=panels.tolist(), label="variance / mean", aspect=16, pad=0.02, shrink=0.9, extend="both"
@@ -86,10 +89,9 @@ def _maps(group: Group, row: tuple[Measured, ...], scale: float) -> Drawing:
     return finished(figure, caption, _maps_alt(group, row))
 
 
-def _maps_alt(group: Group, row: tuple[Measured, ...]) -> str:
+def _maps_alt(group: Group, row: Sequence[tuple[Measured, Floats]]) -> str:
     parts = []
-    for item in row:
-        field = relative_variance(item.cov)
+    for item, field in row:
         place = np.unravel_index(int(field.argmax()), field.shape)[0]
         latitude = 90 - 180 * (place + 0.5) / field.shape[0]
         side = "north" if latitude > 0 else "south"
