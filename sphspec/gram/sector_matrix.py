@@ -183,6 +183,16 @@ class SectorMatrix:
         return SectorMap(self.indices, shared(self.whitener.matrices, lambda part: part.T @ part))
 
     @cached_property
+    def colours(self) -> tuple[Floats, ...]:
+        """R (k, rank) of every sector: R z are vectors whose coordinates, by `whiten`, are z."""
+        if self._regular is not None:
+            return self._regular
+        return tuple(
+            factor if factor is not None else basis * np.sqrt(values)
+            for factor, (values, basis) in zip(self._factors, self._range, strict=True)
+        )
+
+    @cached_property
     def kept(self) -> NDArray[np.bool_]:
         """Which indices carry a white coordinate: all, but for as many as a sector's rank lacks."""
         kept = np.full(self.dimension, self._regular is not None)
@@ -199,20 +209,22 @@ class SectorMatrix:
         eigen-coordinates on the range. The second value is the largest component outside the range,
         relative to the largest entry.
         """
-        white, outside = np.zeros_like(vectors), 0.0
+        columns, outside = np.ascontiguousarray(vectors.reshape(-1, self.dimension).T), 0.0
+        scale = float(np.abs(columns).max(initial=0.0))
         for number, (places, factor) in enumerate(zip(self.indices, self._factors, strict=True)):
-            part = vectors[..., places]
-            if factor is not None:
-                flat = part.reshape(-1, places.size)
-                solved = scipy.linalg.solve_triangular(factor, flat.T, lower=True).T
-                white[..., places] = solved.reshape(part.shape)
+            part = columns[places]
+            if factor is not None:  # L^-1 part, as part^T L^-T in BLAS's own order of entries
+                solved = scipy.linalg.blas.dtrsm(
+                    1.0, factor, part.T, side=1, lower=1, trans_a=1, overwrite_b=1
+                )
+                columns[places] = solved.T
                 continue
             values, basis = self._range[number]
-            coordinates = part @ basis
-            outside = max(outside, float(np.abs(part - coordinates @ basis.T).max(initial=0.0)))
-            white[..., places[: values.size]] = coordinates / np.sqrt(values)
-        scale = float(np.abs(vectors).max(initial=0.0))
-        return white[..., self.kept], outside / scale if scale else 0.0
+            coordinates = basis.T @ part
+            outside = max(outside, float(np.abs(part - basis @ coordinates).max(initial=0.0)))
+            columns[places[: values.size]] = coordinates / np.sqrt(values)[:, None]
+        white = columns.T if self.kept.all() else columns[self.kept].T
+        return white.reshape(*vectors.shape[:-1], white.shape[1]), outside / scale if scale else 0.0
 
     def logdet(self) -> float:
         """Return the log-determinant; -inf when singular."""

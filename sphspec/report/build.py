@@ -19,9 +19,7 @@ from sphspec.report import checks, data, figures
 from sphspec.report.cases import grouped
 from sphspec.report.figures import Drawing
 from sphspec.report.figures.montecarlo import parts_of
-from sphspec.report.pit import transforms
 from sphspec.report.prepare import Prepared, prepare
-from sphspec.report.residuals import residuals
 from sphspec.report.round_trip import simulated_trips
 from sphspec.report.typesetting import epoch_of, require_fonts, typeset
 from sphspec.study import Study
@@ -85,13 +83,11 @@ def _collect(
     measured, drawn = prepared.measured, dict(prepared.drawn)
     progress("report: figures of the evidence")
     letters, trips = _letters(len(verdict.evidence)), simulated_trips(prepared.trips, verdict)
-    uniform = [
-        (letter, run.case, transforms(run)) for letter, run in zip(letters, verdict.evidence, strict=True)
-    ]
+    runs = list(zip(letters, verdict.evidence, strict=True))
+    uniform = [(letter, run.case, run.residuals.uniforms) for letter, run in runs]
     shared = [
         (part, helper.offer(figures.uniformity, part) if helper else None) for part in parts_of(uniform)
     ]
-    runs = list(zip(letters, map(residuals, verdict.evidence), strict=True))
     drawn["round-trip"] = [figures.round_trip_figure(trips)] if trips else []
     drawn["evidence"] = [*figures.variance_ratios(runs), *_uniformity(shared)]
     if helper:

@@ -11,13 +11,13 @@ from sphspec.report.cases import Group, Measured
 from sphspec.report.expansion import Trust
 from sphspec.report.figures import Drawing
 from sphspec.report.masks import Masked
-from sphspec.report.residuals import FAMILY, Residuals
 from sphspec.report.round_trip import HEALPY_DEFAULT, Trip, called_out
 from sphspec.report.theorems import KERNELS, needed
 from sphspec.study import Study
 from sphspec.verify.budget import POWER, SCREEN, spent
 from sphspec.verify.mutants import MUTANTS
-from sphspec.verify.result import Verdict
+from sphspec.verify.residuals import FAMILY
+from sphspec.verify.result import Evidence, Verdict
 
 ABSENT = "–"
 
@@ -198,20 +198,21 @@ def trips_data(trips: tuple[Trip, ...]) -> dict[str, Any] | None:
     }
 
 
-def runs_data(runs: list[tuple[str, Residuals]]) -> list[list[str]]:
+def runs_data(runs: list[tuple[str, Evidence]]) -> list[list[str]]:
     """Return a row a Monte Carlo run: letter, run, draws, extremes with their lines, smallest p."""
     rows = []
-    for letter, found in runs:
+    for letter, run in runs:
+        found = run.residuals
         low, high = float(np.nanmin(found.ratios)), float(np.nanmax(found.ratios))
         rows.append(
             [
                 f"({letter})",
-                words.run_title(found.run.case),
-                str(found.run.samples),
+                words.run_title(run.case),
+                str(run.samples),
                 f"{words.number(found.largest_score)} / {words.number(found.score_line)}",
                 f"{words.number(low)} to {words.number(high)}",
                 f"{words.number(found.band[0])} to {words.number(found.band[1])}",
-                words.probability(min(found.run.log_p.values())) if found.run.log_p else ABSENT,
+                words.probability(min(run.log_p.values())) if run.log_p else ABSENT,
             ]
         )
     return rows

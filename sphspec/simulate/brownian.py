@@ -18,7 +18,8 @@ def brownian_increments(normals: Floats, times: Sequence[float], variance: Float
     variance : (npix,) pixel variance per unit time
     """
     steps = np.diff(np.concatenate([[0.0], np.asarray(times)]))
-    return normals * np.sqrt(steps)[:, None] * np.sqrt(variance)
+    scale: Floats = np.sqrt(steps)[:, None] * np.sqrt(variance)
+    return normals * scale
 
 
 def euler_path(

@@ -82,7 +82,8 @@ class BrownianDraws:
         """Return normalised increments, (paths, T, n)."""
         cov, times = self.cov, self.times
         normals = rng.standard_normal((paths, len(times), cov.operator.grid.npix))
-        path = np.cumsum(brownian_increments(normals, times, cov.variance), axis=1)
+        path = brownian_increments(normals, times, cov.variance)
+        np.cumsum(path, axis=1, out=path)
         spectral = self.witness.analyse(path.reshape(-1, path.shape[-1])).reshape(paths, len(times), cov.n)
         steps = np.sqrt(np.diff((0.0, *times)))
         return np.asarray(np.diff(spectral, axis=1, prepend=0.0) / steps[:, None])

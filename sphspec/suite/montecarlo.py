@@ -21,6 +21,7 @@ from sphspec.verify.dictionary import Direction
 from sphspec.verify.effects import variance
 from sphspec.verify.moments import Sums
 from sphspec.verify.pooled import normal_scores
+from sphspec.verify.residuals import Sector, residuals
 from sphspec.verify.result import Evidence, Result
 from sphspec.verify.stages import Flag
 from sphspec.verify.statements import blind_to, catches
@@ -114,7 +115,7 @@ def judge(
     if claim.degrees.size < cov.n:
         results.append(_range_result(draws.label, sums, claim.degrees.size, cov.n))
     evidence = Evidence(
-        draws.label, sums.count, cov.dense(), _raw_moments(cov, sums),
+        draws.label, sums.count, residuals(sectors_of(cov), sums.products, sums.count),
         {family.name: family.corrected for family in found}, stages.merged(found), run.alpha,
         tuple(f"{flag.family}: {flag.where}" for flag in flags), again.count if again and flags else 0,
         claim.scores(sums), _digest(sums, again),
@@ -131,7 +132,10 @@ def _again(run: Run, draws: Draws, engine: Engine) -> Sums:
 
 def _digest(*stages: Sums | None) -> str:
     """Return a digest of the merged sums of both stages, equal for any number of workers."""
-    return sha256(b"".join(pack(sums) for sums in stages if sums is not None)).hexdigest()
+    digest = sha256()
+    for sums in stages:
+        digest.update(pack(sums) if sums is not None else b"")
+    return digest.hexdigest()
 
 
 def family_results(
@@ -208,19 +212,14 @@ def _range_result(label: str, sums: Sums, rank: int, n: int) -> Result:
     )  # fmt: skip
 
 
-def _raw_moments(cov: Covariance, sums: Sums) -> Floats:
-    """Return the second moments in chart R1: x = C W z where z = W^T x, sector by sector of C W."""
-    whitening, _ = cov.whiten(np.eye(cov.n))
-    colour = cov.apply(np.ascontiguousarray(whitening.T)).T
-    kept, white = cov.blocks.kept, np.cumsum(cov.blocks.kept) - 1
-    sectors = [(places, white[places[kept[places]]]) for places in cov.blocks.indices]
-    half, moments = np.empty((cov.n, white[-1] + 1)), np.empty((cov.n, cov.n))
-    for places, columns in sectors:
-        half[places] = colour[np.ix_(places, columns)] @ sums.products[columns]
-    other = np.ascontiguousarray(half.T)
-    for places, columns in sectors:
-        moments[places] = colour[np.ix_(places, columns)] @ other[columns]
-    return moments / sums.count
+def sectors_of(cov: Covariance) -> list[Sector]:
+    """Return the sectors of a claim, with their white coordinates."""
+    parts, kept = cov.blocks, cov.blocks.kept
+    white = np.cumsum(kept) - 1
+    return [
+        Sector(places, white[places[kept[places]]], block, colour)
+        for places, block, colour in zip(parts.indices, parts.blocks, parts.colours, strict=True)
+    ]
 
 
 def start_field(run: Run, label: str, cov: NoiseCovariance) -> Floats:

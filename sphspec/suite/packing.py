@@ -19,7 +19,7 @@ def pack(sums: Sums | Variances) -> bytes:
     """Return the sums as the bytes of an .npz file."""
     content: dict[str, Any] = {field.name: getattr(sums, field.name) for field in fields(sums)}
     if isinstance(sums, Sums):
-        content[SYMMETRIC] = sums.products[np.tril_indices(sums.total.size)]
+        content[SYMMETRIC] = np.concatenate([row[: place + 1] for place, row in enumerate(sums.products)])
     target = BytesIO()
     np.savez(target, kind=type(sums).__name__, **content)
     return target.getvalue()

@@ -106,7 +106,9 @@ class Store:
 
 def _sealed(content: bytes, key: str, number: int) -> bytes:
     """Return the content of a file behind a digest of it and of the block that it belongs to."""
-    return sha256(f"{key} {number}\n".encode() + content).digest() + content
+    digest = sha256(f"{key} {number}\n".encode())
+    digest.update(content)
+    return digest.digest() + content
 
 
 def _unsealed(sealed: bytes, key: str, number: int) -> bytes:

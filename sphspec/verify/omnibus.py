@@ -27,5 +27,6 @@ def omnibus_log_p(sums: Sums) -> Floats:
     if failed:
         return np.array([-np.inf])
     beside = scipy.linalg.solve_triangular(factor, sums.products[:rank, rank:], trans="T", lower=False)
-    squares = np.sum(np.triu(factor, 1) ** 2) + np.sum(beside**2)
+    np.fill_diagonal(factor, 0.0)
+    squares = np.vdot(factor, factor) + np.vdot(beside, beside)
     return chi_square(np.array([squares]), rank * (rank - 1) // 2 + rank * (n - rank))

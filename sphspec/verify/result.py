@@ -5,10 +5,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float64]
+from sphspec.verify.residuals import Residuals
 
 
 @dataclass(frozen=True)
@@ -42,14 +39,13 @@ class Result:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """A Monte Carlo run: claimed covariance and second moments of the draws, chart R1.
+    """What a Monte Carlo run found.
 
     Attributes
     ----------
     case : as in Result
     samples : number of draws K of the first stage
-    covariance : (n, n) claimed
-    moments : (n, n) sum of outer products over K (the mean is known to be 0)
+    residuals : what the draws left over, chart R1
     log_p : log10 p of every family of statistics, by name
     merged : log10 of the smallest p, weighted over families (Bonferroni)
     alpha : false-alarm rate of the run, both stages together
@@ -61,8 +57,7 @@ class Evidence:
 
     case: str
     samples: int
-    covariance: Floats
-    moments: Floats
+    residuals: Residuals
     log_p: dict[str, float]
     merged: float
     alpha: float

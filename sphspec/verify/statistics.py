@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from sphspec.verify.dictionary import Direction, direction_log_p
 from sphspec.verify.moments import Sums
 from sphspec.verify.omnibus import omnibus_log_p
+from sphspec.verify.residuals import pair_of
 from sphspec.verify.shape import EVEN, FEWEST, ODD, energy_log_p, shape_log_p
 from sphspec.verify.tails import chi_square, normal
 
 Floats = NDArray[np.float64]
+TOGETHER = 1 << 15  # pairs whose tails are found at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,13 +145,20 @@ def _grouped(name: str, symbol: str, squares: Floats, groups: NDArray[np.int64],
 
 def _pairs(products: Floats, names: tuple[str, ...]) -> Family:
     """Return z_i.z_j/|z_j|, standard normal given z_j, for every i > j."""
-    row, column = np.tril_indices(products.shape[0], -1)
-    scores = products[row, column] / np.sqrt(np.diagonal(products)[column])
+    n, lengths = products.shape[0], np.sqrt(np.diagonal(products))
+    log_p, first = np.empty(n * (n - 1) // 2), 0
+    for row in range(1, n):
+        log_p[first : first + row] = products[row, :row] / lengths[:row]
+        first += row
+    for first in range(0, log_p.size, TOGETHER):  # parts that stay in the cache
+        part = slice(first, first + TOGETHER)
+        log_p[part] = normal(log_p[part])
 
     def label(member: int) -> str:
-        return f"{names[row[member]]} with {names[column[member]]}"
+        (row,), (column,) = pair_of(np.array([member]))
+        return f"{names[row]} with {names[column]}"
 
-    return Family("pair", normal(scores), label)
+    return Family("pair", log_p, label)
 
 
 def _steps(sums: Sums) -> Family:

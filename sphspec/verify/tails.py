@@ -90,8 +90,8 @@ def chi_square(values: ArrayLike, freedom: ArrayLike) -> Floats:
 
 def normal(values: ArrayLike) -> Floats:
     """Return log of the two-sided p of standard normal values."""
-    x = np.asarray(values, float)
-    return two_sided(special.log_ndtr(-x), special.log_ndtr(x))
+    tail = special.log_ndtr(-np.abs(np.asarray(values, float)))
+    return two_sided(tail, tail)
 
 
 def two_sided(upper: ArrayLike, lower: ArrayLike) -> Floats:

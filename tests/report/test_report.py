@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from pypdf import PdfReader
-from scipy import stats
 from small_report import STUDY, squeezed
 
 from sphspec.covariance import noise_covariance
@@ -17,11 +16,9 @@ from sphspec.report.cases import grouped, measure
 from sphspec.report.figures import covariance_maps, heatmaps, mask_figure
 from sphspec.report.masks import masked_example
 from sphspec.report.provenance import study_toml
-from sphspec.report.residuals import FAMILY, residuals
 from sphspec.report.round_trip import predicted_trips, simulated_trips
 from sphspec.report.typesetting import EPOCH
 from sphspec.study import Study
-from sphspec.verify.result import Evidence
 
 
 def test_pdf_has_pages_a_title_and_a_language(reader):
@@ -152,15 +149,6 @@ def test_large_maps_are_drawn_by_pairs_of_degrees(monkeypatch):
     monkeypatch.setattr(heatmaps, "ENTRIES", {1: 10, 2: 10, 3: 10})
     (drawing,) = covariance_maps(grouped(measure(STUDY, str))[0])
     assert "size of that extreme" in drawing.caption
-
-
-def test_residuals_of_a_singular_covariance_leave_out_what_cannot_vary():
-    covariance = np.diag([1.0, 0.0, 2.0])
-    found = residuals(Evidence("case", 50, covariance, covariance, {}, 0.0, 1e-7, (), 0, {}, ""))
-    assert found.largest_score == 0
-    assert found.score_line == pytest.approx(stats.norm.isf(FAMILY / 6), rel=1e-14)  # three pairs vary
-    assert np.isnan(found.ratios[1])
-    assert found.band[0] < 1 < found.band[1]
 
 
 @pytest.mark.parametrize("study", [Study(), STUDY], ids=lambda study: study.name)

@@ -6,12 +6,13 @@ from scipy import stats
 
 from sphspec.suite.pooled import pooled_results
 from sphspec.verify.pooled import normal_scores, stouffer, uniformity
+from sphspec.verify.residuals import Residuals
 from sphspec.verify.result import Evidence
 
 
 def evidence(score, name="total"):
-    empty = np.zeros((1, 1))
-    return Evidence("case", 10, empty, empty, {}, 0.0, 1e-7, (), 0, {name: score}, "")
+    left = Residuals(0.0, 1.0, np.ones(1), (0.5, 2.0), np.empty(0))
+    return Evidence("case", 10, left, {}, 0.0, 1e-7, (), 0, {name: score}, "")
 
 
 def test_normal_scores_invert_both_tails_far_out():

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from sphspec.report import words
 from sphspec.report.figures.style import COLOURS, Drawing, finished, new_figure, styled
-from sphspec.report.residuals import FAMILY, Residuals
+from sphspec.verify.residuals import FAMILY
+from sphspec.verify.result import Evidence
 
 T = TypeVar("T")
 COLUMNS = 4
@@ -18,12 +19,13 @@ ROW = 1.4  # inches
 
 
 @styled
-def variance_ratios(runs: Sequence[tuple[str, Residuals]]) -> list[Drawing]:
+def variance_ratios(runs: Sequence[tuple[str, Evidence]]) -> list[Drawing]:
     """Return measured over claimed variance of every coefficient with a simultaneous band."""
     drawings = []
     for part in parts_of(runs):
         figure, panels = panels_of(len(part))
-        for axes, (letter, found) in zip(panels, part, strict=True):
+        for axes, (letter, run) in zip(panels, part, strict=True):
+            found = run.residuals
             index = np.arange(found.ratios.size)
             axes.axhspan(*found.band, color="0.9", linewidth=0)
             axes.axhline(1.0, color="0.5", linewidth=0.7)
@@ -60,11 +62,12 @@ def _ratio_caption() -> str:
     )
 
 
-def _ratio_alt(part: Sequence[tuple[str, Residuals]]) -> str:
+def _ratio_alt(part: Sequence[tuple[str, Evidence]]) -> str:
     parts = [
-        f"({letter}) {words.run_title(found.run.case)}: from {words.number(float(np.nanmin(found.ratios)))} "
-        f"to {words.number(float(np.nanmax(found.ratios)))}, band {words.number(found.band[0])} to "
-        f"{words.number(found.band[1])}"
-        for letter, found in part
+        f"({letter}) {words.run_title(run.case)}: "
+        f"from {words.number(float(np.nanmin(run.residuals.ratios)))} "
+        f"to {words.number(float(np.nanmax(run.residuals.ratios)))}, "
+        f"band {' to '.join(map(words.number, run.residuals.band))}"
+        for letter, run in part
     ]
     return f"Measured over claimed variances. {'; '.join(parts)}."

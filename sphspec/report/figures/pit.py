@@ -9,8 +9,7 @@ from sphspec import plot
 from sphspec.report import words
 from sphspec.report.figures.montecarlo import panels_of
 from sphspec.report.figures.style import Drawing, finished, styled
-from sphspec.report.pit import MOST
-from sphspec.report.residuals import FAMILY
+from sphspec.verify.residuals import FAMILY, MOST
 
 Floats = NDArray[np.float64]
 
