@@ -159,4 +159,6 @@ def real_chart(alm: NDArray[np.complex128], lmax: int) -> Floats:
         place[centre - order], scale[centre - order] = 2 * numbers + 1, -np.sqrt(2)
         place[centre + order], scale[centre + order] = 2 * numbers, np.sqrt(2) if order else 1.0
     parts = np.ascontiguousarray(alm).view(np.float64)  # real and imaginary in turn
-    return np.asarray(np.take(parts, place, axis=1) * scale)
+    found = np.take(parts, place, axis=1)
+    found *= scale
+    return found

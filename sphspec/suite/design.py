@@ -12,6 +12,7 @@ from sphspec.gram.sectors import is_ring_constant
 from sphspec.noise_design import NoiseDesign, isotropising_variance
 from sphspec.simulate import DirectWitness, squared
 from sphspec.verify import deterministic as verify
+from sphspec.verify.parts import forms
 from sphspec.verify.result import Result
 
 Floats = NDArray[np.float64]
@@ -50,7 +51,7 @@ def _certificate(
     grid, n = cov.operator.grid, cov.n
     strength = covariance.noise_strength(grid.weights, design.variance)
     mean = float(np.sum(sigma**2) / np.trace(sigma))  # c for which this scale is the best
-    returned = np.einsum("pj,pj->p", direct.harmonics @ sigma, direct.harmonics)
+    returned = forms(direct.harmonics, sigma, ROUNDINGS * verify.EPS * np.sqrt(n))
     slope = noise_design.slope(returned, mean, n)
     if design.restriction == "rings":
         slope = np.repeat(np.add.reduceat(slope, grid.ring_start) / grid.nphi, grid.nphi)

@@ -27,7 +27,7 @@ from sphspec.suite.process import (
 from sphspec.suite.progress import Progress
 from sphspec.suite.reverse import reverse_path_results
 from sphspec.suite.round_trip import round_trip_result
-from sphspec.suite.witnesses import direct_witness, healpy_witness, simulated_through
+from sphspec.suite.witnesses import healpy_witness, simulated_through
 from sphspec.verify.result import Evidence, Result, RoundTrip
 from sphspec.verify.streams import stream
 
@@ -35,14 +35,18 @@ ENTRIES, DYNAMICS = 0, 1  # halves of what is exact
 
 
 def exact_part(
-    study: Study, item: Prepared, process: Process, progress: Progress, halves: tuple[int, ...]
+    study: Study,
+    item: Prepared,
+    process: Process,
+    progress: Progress,
+    halves: tuple[int, ...],
+    direct: DirectWitness,
 ) -> tuple[list[Result], RoundTrip | None]:
     """Return tiers 0 to 2 of a case, and white noise there and back where the grid has equal weights.
 
-    Halves that are done apart have random vectors of their own.
+    Halves that are done apart have random vectors of their own; `direct` is the case's brute-force twin.
     """
     case, trip = item.case.label, None
-    direct = direct_witness(item.cov.operator)
     rng = stream(study.budget.seed, case, "probes", halves[0])
     results = list[Result]()
     if ENTRIES in halves:

@@ -1,10 +1,12 @@
 """The pieces of a study's verification: this process does them from the front, a helper from the end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from sphspec.helper import Helper, Offer
+from sphspec.operator import Operator
+from sphspec.simulate import DirectWitness
 from sphspec.study import MARGINAL_TIMES, Study
 from sphspec.suite.engine import Blockwise, Engine, Inline
 from sphspec.suite.montecarlo import Run
@@ -14,6 +16,7 @@ from sphspec.suite.probes import DENSE
 from sphspec.suite.progress import Progress
 from sphspec.suite.store import Store
 from sphspec.suite.threads import one_thread
+from sphspec.suite.witnesses import direct_witness
 from sphspec.verify.result import Evidence, Result, RoundTrip
 
 MANY = DENSE  # coefficients above which a case is many pieces: below, its laws share their directions
@@ -51,6 +54,19 @@ class Part:
     steps: int = 0
 
 
+class Brute:
+    """The brute-force twin of the last case: halves of what is exact share its matrices."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Operator, DirectWitness] | None = None
+
+    def of(self, operator: Operator) -> DirectWitness:
+        """Return the twin of an operator."""
+        if self._last is None or self._last[0] is not operator:
+            self._last = operator, direct_witness(operator)
+        return self._last[1]
+
+
 @dataclass(frozen=True, eq=False)
 class Work:
     """A study with its cases made ready, and how it is simulated."""
@@ -58,6 +74,7 @@ class Work:
     study: Study
     run: Run
     prepared: Sequence[Prepared]
+    brute: Brute = field(default_factory=Brute)
 
     def pieces(self) -> list[Piece]:
         """Return the pieces in the order of the verdict; the first that is not large rehearses."""
@@ -81,7 +98,9 @@ class Work:
             return self._large(item, engine, progress)
         process, evidence = self.study.process.make(), list[Evidence]()
         if piece.exact:
-            results, trip = exact_part(self.study, item, process, progress, piece.exact)
+            results, trip = exact_part(
+                self.study, item, process, progress, piece.exact, self.brute.of(item.cov.operator)
+            )
             return Part(results, evidence, [trip] if trip else [], [])
         laws = islice(laws_of(self.study, item, process, self.run), piece.laws[0], piece.laws[-1] + 1)
         again = REHEARSED - piece.laws[0] if piece.rehearse else None

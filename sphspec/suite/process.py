@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
+import scipy.linalg
 from numpy.typing import NDArray
 
 from sphspec.analysis import Quadrature
@@ -160,7 +161,7 @@ def reverse_results(
     time = 0.4
     mean, variance = moments(twin, time)
     law = mean**2 * data + variance * sigma
-    precision = np.linalg.inv(law)
+    precision = np.asarray(scipy.linalg.cho_solve(scipy.linalg.cho_factor(law), np.eye(n)))
     growth = 2 * twin.rate(time) * law + twin.power(time) * sigma
     values, probes = np.abs(eigenvalues(law, ROUNDED)), Probes.of(n, rng)
     conditioned = BALANCE * max(

@@ -94,6 +94,27 @@ def same_entries(
     )  # fmt: skip
 
 
+def same_rows(
+    case: str, check: str, found: Floats, reference: Floats, variance: Floats, names: "Names", limit: float
+) -> Result:
+    """Check every row a of a transform's matrix A (n, npix): |da|_D <= limit/2 |a|_D, |a|_D^2 = a D a^T.
+
+    By Cauchy and Schwarz no entry of A D A^T is then off by more than limit sqrt(C_ii C_jj), to first order.
+    Rows that are weak beside the largest have WEAK of its length for a scale.
+    """
+    difference = found - reference
+    length = np.sqrt(np.einsum("ip,p,ip->i", reference, variance, reference))
+    scale = np.maximum(length, WEAK * float(length.max(initial=0.0)))
+    error = np.sqrt(np.einsum("ip,p,ip->i", difference, variance, difference)) / np.where(
+        scale > 0, scale, 1.0
+    )
+    row = int(np.nan_to_num(error, nan=np.inf).argmax())
+    return residual_result(
+        case, check, 1, 2 * float(error[row]), limit, f"row {names[row]}",
+        f"any entry off by {limit:.0e} of sqrt(C_ii C_jj): all rows of the transform were compared", SHARED,
+    )  # fmt: skip
+
+
 Names = list[str]
 
 

@@ -17,6 +17,15 @@ def parts_of(matrix: Floats, apart: float = APART) -> list[NDArray[np.int64]]:
     return np.split(order, np.cumsum(np.bincount(part, minlength=count))[:-1])
 
 
+def forms(vectors: Floats, matrix: Floats, apart: float) -> Floats:
+    """Return v^T M v of vectors (P, n), (P,), M symmetric, part by part."""
+    found = np.zeros(vectors.shape[0])
+    for places in parts_of(matrix, apart):
+        part = vectors[:, places]
+        found += np.einsum("pj,pj->p", part @ matrix[np.ix_(places, places)], part)
+    return found
+
+
 def eigenvalues(matrix: Floats, apart: float = APART) -> Floats:
     """Return the eigenvalues of a symmetric matrix, ascending, part by part."""
     found = [np.linalg.eigvalsh(matrix[np.ix_(places, places)]) for places in parts_of(matrix, apart)]

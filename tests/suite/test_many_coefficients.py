@@ -12,11 +12,14 @@ from sphspec.sde import SpectralSDE
 from sphspec.simulate import CommonFactor, DirectWitness, GaussianData, squared, vp
 from sphspec.study import Budget, Setting, Study
 from sphspec.suite import pieces, probes, run_suite
+from sphspec.suite.deterministic import deterministic_results
 from sphspec.suite.linear import linear_results
+from sphspec.suite.pieces import Brute
 from sphspec.suite.probes import Probes
 from sphspec.suite.process import reverse_results
-from sphspec.suite.witnesses import direct_witness
-from sphspec.verify.parts import eigenvalues, parts_of
+from sphspec.suite.witnesses import direct_witness, healpy_witness
+from sphspec.verify.deterministic import same_rows
+from sphspec.verify.parts import eigenvalues, forms, parts_of
 
 COV = noise_covariance(Quadrature(Healpix(2), 5), np.linspace(0.5, 2.0, 48))
 
@@ -60,6 +63,35 @@ def test_random_vectors_find_a_wrong_factor_of_the_reverse_drift(rng, monkeypatc
     monkeypatch.setattr(SpectralSDE, "reverse_drift", lambda *arguments: real(*arguments) * (1 + 1e-8))
     failed = [result.check for result in dynamics(rng) if not result.ok]
     assert failed == ["reverse SDE carries the marginal"]
+
+
+@pytest.mark.usefixtures("many")
+def test_rows_of_other_transforms_stand_for_every_entry(rng):
+    direct, healpy = direct_witness(COV.operator), healpy_witness(COV.operator)
+    results = [*deterministic_results("case", COV, direct, healpy, rng)]
+    assert all(result.ok for result in results)
+    through = [result for result in results if "by unit pixels" in result.check]
+    assert len(through) == 2
+    assert all("all rows" in result.catches for result in through)
+    healpy.matrix[7, 20] += 1e-11
+    failed = [each for each in deterministic_results("case", COV, direct, healpy, rng) if not each.ok]
+    assert [each.check for each in failed] == [through[0].check]
+    assert failed[0].where == "row (2, 1)"
+
+
+def test_rows_within_a_limit_bound_every_entry(rng):
+    matrix, variance = rng.standard_normal((6, 40)), rng.uniform(0.5, 2.0, 40)
+    matrix[2] *= 1e-6
+    for limit in (1e-3, 1e-9):
+        wrong = matrix + limit / 2 * rng.uniform(-1, 1, (6, 1)) * rng.permutation(matrix.T).T
+        found = same_rows("case", "check", wrong, matrix, variance, [*"abcdef"], limit)
+        before, after = squared(matrix, variance), squared(wrong, variance)
+        scale = np.sqrt(np.diagonal(before))
+        error = float((np.abs(after - before) / np.outer(scale, scale)).max())
+        assert error <= found.value * (1 + found.value)
+    zero = same_rows("case", "check", 0 * matrix, 0 * matrix, variance, [*"abcdef"], 1e-13)
+    assert zero.ok
+    assert zero.value == 0
 
 
 def test_a_case_in_many_pieces_makes_the_same_checks(monkeypatch):
@@ -110,6 +142,26 @@ def test_the_last_covariance_of_a_witness_is_kept_for_its_variance_alone():
     np.testing.assert_allclose(
         witness.covariance(2 * ones), 2 * witness.covariance(ones), rtol=1e-14, atol=1e-15
     )
+
+
+def test_quadratic_forms_part_by_part(rng):
+    vectors, matrix = rng.standard_normal((9, 6)), np.zeros((6, 6))
+    for places in ([0, 3, 5], [1, 4], [2]):
+        block = rng.standard_normal((len(places), len(places)))
+        matrix[np.ix_(places, places)] = block + block.T
+    matrix += 1e-15
+    expected = np.sum((vectors @ matrix) * vectors, axis=1)
+    np.testing.assert_allclose(forms(vectors, matrix, 1e-14), expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(forms(vectors, matrix, 0.0), expected, rtol=1e-13, atol=1e-13)
+
+
+def test_halves_of_a_case_share_their_brute_force():
+    brute = Brute()
+    direct = brute.of(COV.operator)
+    assert brute.of(COV.operator) is direct
+    other = Quadrature(GaussLegendre(3, 5), 2)
+    assert brute.of(other).lmax == 2
+    assert brute.of(COV.operator) is not direct
 
 
 def test_parts_are_what_does_not_couple(rng):
