@@ -5,7 +5,6 @@ What a piece gives does not depend on who computes it, nor do its bits: one thre
 
 import atexit
 import gc
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +14,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
 from typing import Any
+
+from sphspec._cores import cores
 
 CORES = 2  # without so many nobody helps
 
@@ -67,7 +68,7 @@ class Offer:
 @contextmanager
 def helping(*modules: str) -> Iterator[Helper | None]:
     """Start a helper where there is a core for it; it imports the modules meanwhile."""
-    if len(os.sched_getaffinity(0)) < CORES:
+    if cores() < CORES:
         yield None
         return
     pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=leave_quickly)

@@ -10,6 +10,7 @@ from sphspec import _HOME
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = [
     "_arrays",
+    "_cores",
     "_generated",
     "helper",
     "_random",

@@ -5,7 +5,6 @@ neighbours on the march down in l. Where only even l + l' couple, an order is tw
 """
 
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
+from sphspec._cores import cores
 from sphspec.engine.fold import Fold
 from sphspec.engine.polar import row_sums
 
@@ -180,9 +180,7 @@ def chunks(lmax: int) -> Iterator[NDArray[np.int64]]:
 
 def usual_threads(lmax: int) -> int:
     """Return the cores that this process may use, one where threads do not pay."""
-    if lmax < WIDE:
-        return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores() if lmax >= WIDE else 1
 
 
 def in_threads(work: Callable[[T], R], tasks: Sequence[T], threads: int) -> list[R]:

@@ -8,7 +8,6 @@ With u = w^2 s^2 on the points,
 and likewise in chart R1, where a ring's weights are the four parts of the generated kernel.
 """
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sphspec import _validate as check
+from sphspec._cores import cores
 from sphspec.conventions import size
 from sphspec.engine.pair_sums import COMPLEX, REAL, WIDTH, PairSums, slab_shapes
 from sphspec.grids.ring import RingGrid
@@ -124,7 +124,7 @@ class PairBlocks:
 
 def _checked(grid: RingGrid, u: Floats, lmax: int, threads: int | None) -> tuple[Floats, int, int]:
     lmax = check.integer("lmax", lmax, 0)
-    default = len(os.sched_getaffinity(0)) if lmax >= WIDE else 1
+    default = cores() if lmax >= WIDE else 1
     workers = default if threads is None else check.integer("threads", threads, 1)
     return check.exact_array("u", u, grid.npix), lmax, workers
 
