@@ -10,9 +10,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from sphspec.suite.mutants import DRAWS, HEADINGS, Outcome, table
+from sphspec.suite.mutants import DRAWS, HEADINGS, table
 from sphspec.verify.budget import POWER
 from sphspec.verify.fixture import MONTE_CARLO
+from sphspec.verify.outcome import Outcome
 from sphspec.verify.result import Evidence, Result, Verdict
 
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sphspec._cores import cores
 
+T = TypeVar("T")
 CORES = 2  # without so many nobody helps
 
 
@@ -63,6 +64,14 @@ class Offer:
             return self.future.result()
         except BrokenProcessPool:
             return self.work(*self.arguments)
+
+
+def beside(helper: Helper | None, work: Callable[..., T], *arguments: Any) -> Callable[[], T]:
+    """Hand out work; return the function that fetches its result, or does what was not begun."""
+    if helper is None:
+        return lambda: work(*arguments)
+    offer = helper.offer(work, *arguments)
+    return lambda: cast(T, offer.result()) if offer.taken() else work(*arguments)
 
 
 @contextmanager

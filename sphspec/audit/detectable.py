@@ -16,6 +16,8 @@ from sphspec.verify.power import BETA, Stage
 from sphspec.verify.quantiles import normal_above
 from sphspec.verify.statements import KURTOSIS, SKEWNESS
 
+TIE = 1e-9  # relative: what is seen as little as the one before it is told by the first's name
+
 
 def detectable(
     dictionary: Dictionary, batch: Batch, found: Sequence[Tests], alpha: float
@@ -43,7 +45,7 @@ def _caught(dictionary: Dictionary, batch: Batch, found: Sequence[Tests], alpha:
         yield Caught(group.defect, group.detail, size, "relative error of the variance")
     hardest: dict[str, Named] = {}
     for each in dictionary.named:
-        if each.defect not in hardest or _seen(each) < _seen(hardest[each.defect]):
+        if each.defect not in hardest or _seen(each) < (1 - TIE) * _seen(hardest[each.defect]):
             hardest[each.defect] = each
     for each in hardest.values():
         values = each.form.eigenvalues

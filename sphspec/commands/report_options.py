@@ -52,7 +52,7 @@ def run(
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> None:
-    """Do everything: derive, verify, report.
+    """Do everything: derive, verify, plant errors that the checks must find, report.
 
     Examples: `sphspec run`, `sphspec run reports/default.toml -o noise.pdf`
     """

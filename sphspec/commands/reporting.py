@@ -2,9 +2,10 @@
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -12,9 +13,10 @@ from sphspec import _validate as check
 from sphspec.commands.derive import derived
 from sphspec.commands.verify import verified
 from sphspec.console import progress_bar, show
-from sphspec.helper import Helper
+from sphspec.helper import Helper, beside
 from sphspec.study import Study
 from sphspec.suite import preflight
+from sphspec.suite.mutants import mutants_result, run_mutants
 from sphspec.suite.provenance import provenance_result
 from sphspec.verify.result import Verdict
 
@@ -47,19 +49,20 @@ def prepared_beside(study: Study, helper: Helper | None) -> "Callable[[], Prepar
     """Hand out a study's tables and figures; return the function that fetches or makes them."""
     from sphspec.report.prepare import prepare
 
-    if helper is None:
-        return lambda: prepare(study)
-    offer = helper.offer(prepare, study)
-    return lambda: cast("Prepared", offer.result() if offer.taken() else prepare(study))
+    return beside(helper, prepare, study)
 
 
 def report_study(
     study: Study, output: Path | None, as_json: bool, helper: Helper | None, *, prove: bool = False
 ) -> bool:
-    """Verify a study, with the proofs if asked to, and write its PDF; return whether the verdict is good."""
+    """Verify a study and write its PDF; return whether the verdict is good.
+
+    With prove the proofs are run too, and the errors of the registry are planted.
+    """
     preflight(study, entries=True)
     target = target_of(study, output)
     prepared, proofs = prepared_beside(study, helper), None
+    planted = beside(helper, run_mutants) if prove else None
     if prove:
         proofs = derived(["--check"], stdout=subprocess.PIPE)
         lines = [line for line in proofs.stdout.splitlines() if line.startswith(("proved", "current"))]
@@ -67,6 +70,10 @@ def report_study(
         if proofs.returncode:
             return False
     verdict = verified(study, provenance_result(proofs) if proofs else None, derivations=False, helper=helper)
+    if planted:
+        outcomes = planted()
+        results = (*verdict.results, mutants_result(outcomes))
+        verdict = replace(verdict, results=results, mutants=outcomes)
     return finish(study, verdict, target, prepared, as_json, helper)
 
 

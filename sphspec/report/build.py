@@ -106,7 +106,7 @@ def _collect(
         "tallies": checks.tallies(verdict),
         "kinds": checks.kinds(verdict),
         "failed": checks.failed(verdict),
-        "planted": data.planted(),
+        "planted": data.planted(verdict),
         "blind": checks.blind_spots(verdict),
         "placed": {key: part for key, part in names.items() if not key.startswith("group-")},
         "figures": data.figures_data(drawings),

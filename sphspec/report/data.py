@@ -15,7 +15,9 @@ from sphspec.report.round_trip import HEALPY_DEFAULT, Trip, called_out
 from sphspec.report.theorems import KERNELS, needed
 from sphspec.study import Study
 from sphspec.verify.budget import POWER, SCREEN, spent
+from sphspec.verify.fixture import TIERS
 from sphspec.verify.mutants import MUTANTS
+from sphspec.verify.outcome import Outcome
 from sphspec.verify.residuals import FAMILY
 from sphspec.verify.result import Evidence, Verdict
 
@@ -268,9 +270,27 @@ def stages_data(verdict: Verdict) -> list[list[str]]:
     ]
 
 
-def planted() -> list[list[str]]:
-    """Return a row a planted error: its name, the error in words, and the tiers that must kill it."""
-    return [[mutant.name, mutant.what, ", ".join(mutant.tiers)] for mutant in MUTANTS]
+def planted(verdict: Verdict) -> dict[str, Any]:
+    """Return a row a planted error: its name, the error in words, and the tiers that find it.
+
+    Where the errors were planted, the largest value over limit of each tier that found it; else the tiers
+    that must.
+    """
+    outcomes = [outcome for outcome in verdict.mutants if outcome.must]
+    registered = [[mutant.name, mutant.what, ", ".join(mutant.tiers)] for mutant in MUTANTS]
+    return {
+        "count": str(len(outcomes)) if outcomes else None,
+        "found": str(sum(outcome.ok for outcome in outcomes)),
+        "truth": str(sum(outcome.ok for outcome in verdict.mutants if not outcome.must)),
+        "truths": str(len(verdict.mutants) - len(outcomes)),
+        "tiers": list(TIERS),
+        "rows": [[each.mutant, each.error, *_found(each)] for each in outcomes] or registered,
+    }
+
+
+def _found(outcome: Outcome) -> list[str]:
+    margins = outcome.margins
+    return [words.number(margins[tier], 2) if tier in outcome.killed else ABSENT for tier in TIERS]
 
 
 def reproduction(study: Study) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from sphspec.verify.budget import MONTE_CARLO as SHARE
 from sphspec.verify.fixture import TIERS, Mutant, Simulator
 from sphspec.verify.moments import merge
 from sphspec.verify.mutants import MUTANTS, TRUTH
+from sphspec.verify.outcome import Outcome
 from sphspec.verify.result import Result
 from sphspec.verify.streams import stream
 
@@ -36,39 +37,6 @@ PATHS = 2  # that go through simulator and operator with the same increments
 PATH = 1e-12
 CONTROL = "positive control"
 HEADINGS = ("", "mutant", "error", "|E|/|Σ|", "killed by tier (value/limit)", "log10 p", "verdict")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the tiers made of one mutant.
-
-    Attributes
-    ----------
-    number : in the registry, from 1; 0 for the truth
-    mutant : name
-    error : in words
-    grid : of the fixture
-    must : the tiers that must kill it; none for the truth
-    distance : |E|_F/|Sigma|_F of a wrong covariance; nan for a simulator
-    margins : by tier that has a say, the largest of value/limit, above 1 where it kills
-    killed : the tiers that killed it
-    log_p : smallest log10 p of the Monte Carlo run, on fresh draws where it was flagged
-    """
-
-    number: int
-    mutant: str
-    error: str
-    grid: str
-    must: tuple[str, ...]
-    distance: float
-    margins: dict[str, float]
-    killed: tuple[str, ...]
-    log_p: float
-
-    @property
-    def ok(self) -> bool:
-        """Whether every tier that must kill it does; for the truth, whether none does."""
-        return set(self.must) <= set(self.killed) if self.must else not self.killed
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,18 +200,17 @@ def _number(value: float) -> str:
 
 def to_json(outcomes: Sequence[Outcome]) -> str:
     """Return the outcomes as JSON text; numbers that are not finite become null."""
-
-    def finite(value: float) -> float | None:
-        return value if math.isfinite(value) else None
-
-    rows = [
-        {
-            "number": outcome.number, "mutant": outcome.mutant, "error": outcome.error, "grid": outcome.grid,
-            "must_be_killed_by": list(outcome.must), "killed_by": list(outcome.killed), "ok": outcome.ok,
-            "distance": finite(outcome.distance), "log10_p": finite(outcome.log_p),
-            "margins": {tier: finite(value) for tier, value in outcome.margins.items()},
-        }
-        for outcome in outcomes
-    ]  # fmt: skip
-    ok = all(outcome.ok for outcome in outcomes)
+    ok, rows = all(outcome.ok for outcome in outcomes), [outcome.to_dict() for outcome in outcomes]
     return json.dumps({"ok": ok, "draws": DRAWS, "mutants": rows}, indent=1, ensure_ascii=False)
+
+
+def mutants_result(outcomes: Sequence[Outcome]) -> Result:
+    """Return whether every planted error was found, and the truth passed, as one check of a study."""
+    wrong = [outcome.mutant for outcome in outcomes if not outcome.ok]
+    planted = sum(bool(outcome.must) for outcome in outcomes)
+    where = "; ".join(wrong) or f"{planted} planted errors, {len(outcomes) - planted} times the truth"
+    return Result(
+        "planted errors", "each is found by the tiers that must, the truth passes", 3, not wrong, "residual",
+        float(len(wrong)), 0.0, where, "a check that cannot fail, or fails on the truth",
+        "errors of a kind that is not in the registry",
+    )  # fmt: skip

@@ -5,6 +5,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from sphspec.verify.outcome import Outcome
 from sphspec.verify.residuals import Residuals
 
 
@@ -100,6 +101,7 @@ class Verdict:
     notes : what was not checked, and what would make it be
     false_alarm : probability that a correct package fails anywhere in this run
     seconds : wall-clock time
+    mutants : what the checks made of planted errors, where that was asked for
     """
 
     study: str
@@ -109,6 +111,7 @@ class Verdict:
     notes: tuple[str, ...]
     false_alarm: float
     seconds: float
+    mutants: tuple[Outcome, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -144,6 +147,7 @@ class Verdict:
             "results": rows,
             "monte_carlo": runs,
             "round_trip": [asdict(trip) for trip in self.round_trip],
+            "planted_errors": [outcome.to_dict() for outcome in self.mutants],
             "notes": list(self.notes),
         }
         return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)

@@ -19,6 +19,10 @@ from sphspec.report.provenance import study_toml
 from sphspec.report.round_trip import predicted_trips, simulated_trips
 from sphspec.report.typesetting import EPOCH
 from sphspec.study import Study
+from sphspec.suite.mutants import mutants_result
+from sphspec.verify.fixture import TIERS
+from sphspec.verify.mutants import MUTANTS
+from sphspec.verify.outcome import Outcome
 
 
 def test_pdf_has_pages_a_title_and_a_language(reader):
@@ -149,6 +153,34 @@ def test_large_maps_are_drawn_by_pairs_of_degrees(monkeypatch):
     monkeypatch.setattr(heatmaps, "ENTRIES", {1: 10, 2: 10, 3: 10})
     (drawing,) = covariance_maps(grouped(measure(STUDY, str))[0])
     assert "size of that extreme" in drawing.caption
+
+
+def outcome(number, must, killed, margins):
+    return Outcome(number, f"error {number}", "what", "grid", must, 0.1, margins, killed, -3.0)
+
+
+def test_planted_errors_are_told_with_what_found_them(verdict):
+    registered = data.planted(verdict)
+    assert registered["count"] is None
+    assert [row[0] for row in registered["rows"]] == [mutant.name for mutant in MUTANTS]
+    algebra, probe, _, draws = TIERS
+    outcomes = (
+        outcome(0, (), (), {algebra: 0.5}),
+        outcome(1, (algebra,), (algebra, draws), {algebra: 1.5e12, probe: 0.3, draws: 31.0}),
+        outcome(2, (probe,), (), {probe: 0.9}),
+    )
+    found = data.planted(replace(verdict, mutants=outcomes))
+    assert (found["count"], found["found"], found["truth"], found["truths"]) == ("2", "1", "1", "1")
+    absent = data.ABSENT
+    assert found["rows"] == [
+        ["error 1", "what", "1.5 × 10¹²", absent, absent, "31"],
+        ["error 2", "what", absent, absent, absent, absent],
+    ]
+    result = mutants_result(outcomes)
+    assert not result.ok
+    assert result.where == "error 2"
+    assert mutants_result(outcomes[:2]).ok
+    assert not mutants_result([replace(outcomes[0], killed=(algebra,))]).ok
 
 
 @pytest.mark.parametrize("study", [Study(), STUDY], ids=lambda study: study.name)
