@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from interrupts import interruptible
 
 from sphspec import GaussLegendre, Quadrature, noise_covariance, open_covariance
 from sphspec.cli import main
@@ -37,7 +38,7 @@ def start(folder, *options, lmax=LMAX):
     return subprocess.Popen(
         [sys.executable, "-m", "sphspec", "cov", study(folder, lmax), *map(str, options)],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from interrupts import interruptible
 
 from sphspec import Healpix, Quadrature, noise_covariance
 from sphspec.simulate import HealpyWitness
@@ -245,6 +246,7 @@ def start(folder, *options, **keywords):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=interruptible,
         **keywords,
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from interrupts import interruptible
 
 from sphspec.study import Setting, Study
 from sphspec.suite.deep import run_deep
@@ -42,6 +43,7 @@ def writer(path):
     process = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path), STUDY.model_dump_json()],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
+        preexec_fn=interruptible,
     )  # fmt: skip
     assert process.stdout.readline() == "ready\n"
     return process
