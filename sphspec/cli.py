@@ -26,6 +26,8 @@ from sphspec.commands.options import (
 from sphspec.commands.report_options import report, run
 from sphspec.commands.verify_options import verify
 
+INTERRUPTED = 130  # exit code after Ctrl-C, as shells have it
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -119,4 +121,8 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         errors.print("interrupted")
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
+    except SystemExit as end:  # what typer makes of Ctrl-C says nothing
+        if end.code == INTERRUPTED:
+            errors.print("interrupted")
+        raise

@@ -5,19 +5,23 @@ What a piece gives does not depend on who computes it, nor do its bits: one thre
 
 import atexit
 import gc
+import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
+from threading import current_thread, main_thread
 from typing import Any, TypeVar, cast
 
 from sphspec._cores import cores
 
 T = TypeVar("T")
+STARTING = 10.0  # seconds that a process may take to start
 CORES = 2  # without so many nobody helps
 
 
@@ -29,10 +33,12 @@ class Helper:
     ----------
     pool : of one process
     feeder : one thread, which hands it a piece at a time: the pool alone would hold on to the next one
+    number : of the process
     """
 
     pool: ProcessPoolExecutor
     feeder: ThreadPoolExecutor
+    number: "Future[int]"
 
     def offer(self, work: Callable[..., Any], *arguments: Any) -> "Offer":
         """Hand out work; `work` is a function of a module, arguments and result can be pickled."""
@@ -41,6 +47,12 @@ class Helper:
     def release(self) -> None:
         """Let the process end when it has done what was handed out; nothing more can be."""
         self.feeder.submit(self.pool.shutdown)  # it waits there for the process, and nobody here
+
+    def stop(self) -> None:
+        """End the process now, whatever it is doing."""
+        self.feeder.shutdown(wait=False, cancel_futures=True)
+        with suppress(BrokenProcessPool, ProcessLookupError, RuntimeError, TimeoutError):
+            os.kill(self.number.result(STARTING), signal.SIGTERM)
 
     def _done(self, work: Callable[..., Any], *arguments: Any) -> Any:
         return self.pool.submit(work, *arguments).result()
@@ -82,13 +94,30 @@ def helping(*modules: str) -> Iterator[Helper | None]:
         return
     pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=leave_quickly)
     feeder = ThreadPoolExecutor(1)
-    helper = Helper(pool, feeder)
+    with deaf():
+        helper = Helper(pool, feeder, pool.submit(os.getpid))
     helper.offer(_import, *modules)
     try:
         yield helper
+    except BaseException:  # what it does is of no use any more
+        helper.stop()
+        raise
     finally:  # a pool that is left to the interpreter's end can complain then
         feeder.shutdown(wait=True, cancel_futures=True)
         pool.shutdown(wait=True)
+
+
+@contextmanager
+def deaf() -> Iterator[None]:
+    """Let processes that are started here ignore Ctrl-C: who started them ends them, and says so."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
 
 
 def leave_quickly() -> None:

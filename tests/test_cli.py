@@ -2,11 +2,14 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from interrupts import interruptible
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = ROOT / "tests" / "data" / "small.toml"
@@ -42,6 +45,37 @@ def test_run_derives_verifies_and_writes_the_report(tmp_path):
     assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == ["small.json", "small.pdf"]
     assert "PASSED" in finished.stdout
     assert "steps reduced to zero" in finished.stderr
+    assert "planted errors" in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "begun"),
+    [
+        ("report", "cache/sphspec/blocks/*/block-*.npz"),  # the helper draws, this process simulates
+        ("run", "tmp/begun"),  # proofs here, planted errors and figures beside
+    ],
+)
+def test_ctrl_c_ends_every_process_at_once_and_says_so_in_a_line(tmp_path, command, begun):
+    (tmp_path / "tmp").mkdir()
+    started = time.monotonic()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "sphspec", command, SMALL, "--samples", "500000", "-o", "noise.pdf"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True, preexec_fn=interruptible,
+    )  # fmt: skip
+    while not any(tmp_path.glob(begun)) and running.poll() is None:
+        time.sleep(0.01)
+        if command == "run" and time.monotonic() > started + 6:
+            (tmp_path / "tmp" / "begun").touch()
+    sent = time.monotonic()
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+    _, errors = running.communicate(timeout=60)
+    assert time.monotonic() < sent + 5
+    assert running.returncode == 130
+    assert errors.splitlines()[-1] == "interrupted"
+    assert "Traceback" not in errors
+    assert not list(tmp_path.glob("noise.*"))
 
 
 @pytest.mark.nightly  # every proof once more; `sphspec run` derives by day

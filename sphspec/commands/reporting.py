@@ -99,6 +99,9 @@ def finish(
         with progress_bar() as progress:
             progress("report: tables and figures")
             write_report(study, verdict, target, progress, prepared(), helper)
+    except KeyboardInterrupt:
+        Console(stderr=True, soft_wrap=True).print(f"no PDF yet; {kept}", highlight=False)
+        raise
     except OSError as error:
         raise ValueError(f"cannot write {target}: {error.strerror}; {kept}") from None
     except RuntimeError as error:  # a defect of the report, not of the verdict

@@ -28,7 +28,8 @@ class Asked:
         if not names or not can_derive():
             return cls(None)
         command = [sys.executable, "-m", "derivations.exact", *names, "--lmax", str(LMAX)]
-        return cls(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True))
+        asked = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        return cls(asked)  # Ctrl-C does not reach it: it ends by itself in a second
 
     def answer(self) -> list[dict[str, Any]]:
         """Return a table a grid, each with the rows of its entries.

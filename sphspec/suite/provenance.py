@@ -29,6 +29,7 @@ def run_derivations(
         stdout=stdout,
         stderr=stderr,
         text=True,
+        start_new_session=True,  # Ctrl-C ends it through this process, without a traceback
     )
 
 
