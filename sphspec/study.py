@@ -222,4 +222,8 @@ def _first_line(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         known = sorted({*Study.model_fields, *Setting.model_fields, *Budget.model_fields})
         return f"unknown key {place!r}; known keys: {', '.join(known)}"
-    return f"{place}: {first['msg'].removeprefix('Value error, ')}"
+    message, given = first["msg"].removeprefix("Value error, "), first["input"]
+    if first["type"] == "string_pattern_mismatch":
+        message = "letters, digits, '.', '_' and '-', a letter or digit first"
+    got = isinstance(given, str | int | float) and "got" not in message and repr(given) not in message
+    return f"{place}: {message}{f', got {given!r}' if got else ''}"

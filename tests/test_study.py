@@ -112,7 +112,10 @@ GOOD = '[[settings]]\ngrid = "healpix:nside=2"\nlmax = 5\n'
         (GOOD + "[budget]\nsamples = 1\n", "budget.samples: Input should be greater than or equal to 100"),
         (GOOD + "[budget]\ntimes = [1.0, 0.5]\n", "times must increase"),
         ("settings = []\n", r"at least one \[\[settings\]\] entry"),
-        ("name = '../x'\n" + GOOD, "name: String should match"),
+        (
+            "name = '../x'\n" + GOOD,
+            "name: letters, digits, '.', '_' and '-', a letter or digit first, got '../x'",
+        ),
         ("nonsense", "cannot read study"),
     ],
 )

@@ -84,7 +84,11 @@ def _collect(
     progress("report: figures of the evidence")
     letters, trips = _letters(len(verdict.evidence)), simulated_trips(prepared.trips, verdict)
     runs = list(zip(letters, verdict.evidence, strict=True))
-    uniform = [(letter, run.case, run.residuals.uniforms) for letter, run in runs]
+    uniform = [
+        (letter, run.case, run.residuals.uniforms)
+        for letter, run in runs
+        if run.residuals.uniforms.size  # one coefficient has no pairs
+    ]
     shared = [
         (part, helper.offer(figures.uniformity, part) if helper else None) for part in parts_of(uniform)
     ]

@@ -76,9 +76,9 @@ class Diffused:
     limit: float
 
     def order(self, sampler: str) -> float:
-        """Return the fitted order of a sampler; NaN where a law overflowed."""
-        found = self.errors[sampler]
-        return fitted_order(STEPS, found) if np.all(np.isfinite(found)) else np.nan
+        """Return the fitted order of a sampler; NaN where a law overflowed, or is exact."""
+        found = np.array(self.errors[sampler])
+        return fitted_order(STEPS, found.tolist()) if np.all(np.isfinite(found) & (found > 0)) else np.nan
 
 
 def diffused_of(study: Study, measured: tuple[Measured, ...]) -> tuple[Diffused, ...]:

@@ -28,8 +28,11 @@ class Asked:
         if not names or not can_derive():
             return cls(None)
         command = [sys.executable, "-m", "derivations.exact", *names, "--lmax", str(LMAX)]
-        asked = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
-        return cls(asked)  # Ctrl-C does not reach it: it ends by itself in a second
+        asked = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            start_new_session=True,  # Ctrl-C does not reach it: it ends by itself in a second, silently
+        )  # fmt: skip
+        return cls(asked)
 
     def answer(self) -> list[dict[str, Any]]:
         """Return a table a grid, each with the rows of its entries.
@@ -41,9 +44,10 @@ class Asked:
         """
         if self.process is None:
             return []
-        text, _ = self.process.communicate()
+        text, errors = self.process.communicate()
         if self.process.returncode:
-            raise RuntimeError("the derivations could not list exact entries")
+            said = (errors.splitlines() or ["no output"])[-1]
+            raise RuntimeError(f"the derivations could not list exact entries: {said}")
         return [
             {"grid": words.grid_title(name), "lmax": str(LMAX), "rows": [_row(entry) for entry in entries]}
             for name, entries in json.loads(text).items()

@@ -29,14 +29,23 @@ def _operators(item: Measured) -> Iterator[tuple[str, Operator]]:
     grid, lmax = item.cov.operator.grid, item.cov.lmax
     assert isinstance(grid, Healpix)
     yield "Quadrature (iter = 0)", Quadrature(grid, lmax)
-    if lmax <= 2 * grid.nside:  # what healpy's ring weights are made for
-        yield "Quadrature with ring weights", Quadrature(Healpix.ring_weighted(grid.nside), lmax)
+    weighted = _ring_weighted(grid.nside) if lmax <= 2 * grid.nside else None  # what the weights are made for
+    if weighted is not None:
+        yield "Quadrature with ring weights", Quadrature(weighted, lmax)
     yield "Jacobi (iter = 1)", Jacobi(grid, lmax, 1)
     yield "Jacobi (iter = 3)", Jacobi(grid, lmax, 3)
     try:
         yield "Least squares", LeastSquares(grid, lmax)
     except ValueError:  # more coefficients than the pixels can tell apart
         return
+
+
+def _ring_weighted(nside: int) -> Healpix | None:
+    """Return the grid with healpy's ring weights; None for nside that it has none for."""
+    try:
+        return Healpix.ring_weighted(nside)
+    except ValueError:
+        return None
 
 
 def _row(item: Measured, name: str, operator: Operator) -> list[str]:
